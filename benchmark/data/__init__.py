@@ -1,0 +1,1 @@
+"""The clean set and its corrupted twin."""

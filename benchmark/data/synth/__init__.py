@@ -1,0 +1,1 @@
+"""sdhz-synth, the embedded synthetic default dataset."""

@@ -1,0 +1,86 @@
+"""Files that are either the old ones or the new ones, never half of each; and where hzbench keeps its own.
+
+A durable write goes to a temporary file in the same folder, is flushed to the disk, renamed over the
+target, and the folder itself is flushed (see `man 2 fsync`, notes on directories).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+Progress = Callable[[str, int, int], None]
+"""How long work reports itself: (what is being done, units done, units in all)."""
+
+
+def cache_folder() -> Path:
+    """Return the folder for what hzbench can make again: `$HZBENCH_CACHE`, else the platform's user cache."""
+    given = os.environ.get("HZBENCH_CACHE")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("hzbench"))
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Open a binary file that replaces `path` when the block ends well, and leaves no trace when it fails.
+
+    Args:
+        path: the target; missing parent folders are made.
+
+    Raises:
+        OSError: the disk is full, the folder is read-only, and so on; the old file is then intact.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+    _flush_folder(path.parent)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace `path` by `data` durably."""
+    with replacing(path) as stream:
+        stream.write(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace `path` by `text`, UTF-8 with `\\n` line ends, durably."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Replace `path` by an indented JSON document; NaN and infinity are refused with ValueError."""
+    write_text(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush a folder's entries; some network file systems refuse, and then the rename alone must do."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,1 @@
+"""One function for each command: paths and options in, a result out."""

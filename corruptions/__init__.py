@@ -1,0 +1,1 @@
+"""The 15 corruptions of SD-HZ-C."""

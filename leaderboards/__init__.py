@@ -1,0 +1,1 @@
+"""Leaderboards: entries, references, tables and figures."""

@@ -1,0 +1,1 @@
+"""Reference submissions: models, training methods, recipes and students."""
