@@ -19,5 +19,7 @@ def openstax() -> Path:
     beside = Path(__file__).resolve().parents[2] / "shared" / "data" / "openstax"
     folder = Path(os.environ.get("HZBENCH_TEST_PHOTOGRAPHS") or beside)
     if not folder.is_dir():
-        pytest.skip(f"no photographs at {folder}; set HZBENCH_TEST_PHOTOGRAPHS to a folder of <class>/<image>")
+        pytest.skip(
+            f"no photographs at {folder}; set HZBENCH_TEST_PHOTOGRAPHS to a folder of <class>/<image>"
+        )
     return folder
