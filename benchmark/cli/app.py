@@ -1,0 +1,42 @@
+"""The tree of commands."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import Annotated
+
+import typer
+
+from hzbench.benchmark.cli import data, evaluating, pictures, training
+
+app = typer.Typer(
+    name="hzbench",
+    help="Does a skin-image classifier still recognise herpes zoster when the photograph is shaky, dim, "
+    "noisy or squeezed? Start with: hzbench evaluate model.pt",
+    context_settings={"auto_envvar_prefix": "HZBENCH", "help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hzbench {importlib.metadata.version('hzbench')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+evaluating.add_to(app)
+pictures.add_to(app)
+data.add_to(app)
+training.add_to(app)

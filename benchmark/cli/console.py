@@ -1,0 +1,113 @@
+"""How the command line speaks: data to stdout, progress and errors to stderr, errors as exit codes."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+import typer
+
+from hzbench.benchmark.durable import Progress
+from hzbench.benchmark.errors import HzbenchError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+INTERRUPTED = 130
+
+
+def say(text: str) -> None:
+    """Print one line of information to stderr, where it cannot mix with data."""
+    typer.echo(text, err=True)
+
+
+def explained(command: Callable[P, R]) -> Callable[P, R]:
+    """Wrap a command: an hzbench error becomes one line on stderr and its exit code, never a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except HzbenchError as error:
+            say(f"hzbench: {one_line(str(error))}")
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            say("hzbench: interrupted; nothing half-written was left behind. Run the same command again.")
+            raise typer.Exit(INTERRUPTED) from None
+        except OSError as error:
+            say(f"hzbench: {one_line(str(error))}. Check the path, its permissions and the free space.")
+            raise typer.Exit(HzbenchError.exit_code) from None
+
+    return run
+
+
+def one_line(text: str) -> str:
+    """Return text as one printable line: hostile names cannot move the cursor or forge lines."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
+@contextmanager
+def progress_bar(quiet: bool = False) -> Iterator[Progress | None]:
+    """Show a bar with the stage, its share done and the time left on stderr while a block runs.
+
+    Args:
+        quiet: show nothing at all.
+
+    Yields:
+        A callback (stage, done, total); on a terminal it draws a bar, elsewhere a line for every tenth.
+    """
+    if quiet:
+        yield None
+        return
+    if not sys.stderr.isatty():
+        yield _tenths()
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar
+
+    with Bar(
+        TextColumn("{task.description}", justify="left"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+
+        stage_now = [""]
+
+        def show(stage: str, done: int, total: int) -> None:
+            family = stage.split(":")[0]
+            if family != stage_now[0]:
+                stage_now[0] = family
+                bar.reset(task, total=total)
+            bar.update(task, description=f"{stage:<28}", completed=done, total=total)
+
+        yield show
+
+
+def _tenths() -> Progress:
+    """Return a callback that prints a line whenever another tenth of a stage is done."""
+    last: dict[str, int] = {}
+
+    def show(stage: str, done: int, total: int) -> None:
+        family = stage.split(":")[0]
+        tenth = 10 * done // max(total, 1)
+        if last.get(family) != tenth:
+            last[family] = tenth
+            say(f"{family}: {done} of {total}")
+
+    return show

@@ -1,0 +1,127 @@
+"""`hzbench data ...` and `hzbench cache ...`: datasets on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hzbench.benchmark.cli.console import explained, progress_bar, say
+
+data = typer.Typer(help="Build, list, check and look at datasets.", no_args_is_help=True)
+cache = typer.Typer(help="What hzbench keeps on this machine and can make again.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="A dataset's name (see: hzbench data list) or folder.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the two groups to the command line."""
+    app.add_typer(data, name="data")
+    app.add_typer(cache, name="cache")
+
+
+@data.command()
+@explained
+def build(
+    source: Annotated[str, typer.Argument(help="Kind of source: folder (<class>/<image>, or a CSV file).")],
+    directory: Annotated[Path, typer.Argument(help="Folder of photographs, or CSV: path,label[,group,...].")],
+    out: Annotated[Path, typer.Option(help="Folder of the new dataset.")],
+    name: Annotated[
+        str | None, typer.Option(help="Name of the dataset; default: the output folder's.")
+    ] = None,
+    focus_class: Annotated[
+        str | None, typer.Option(help="Class that must not be missed; default: herpes_zoster.")
+    ] = None,
+    framing: Annotated[str, typer.Option(help="crop (centre square) or pad.")] = "crop",
+    licence: Annotated[str, typer.Option(help="Licence text to record.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing dataset.")] = False,
+) -> None:
+    """Turn photographs into a dataset.
+
+    Canonical 224 x 224 pictures, splits of 70/10/20 that keep groups together, digests.
+    """
+    from hzbench.benchmark.workflows.datasets import build_dataset_from
+
+    with progress_bar() as progress:
+        report = build_dataset_from(
+            source,
+            directory,
+            out,
+            name=name,
+            focus_class=focus_class,
+            framing=framing,
+            licence=licence,
+            force=force,
+            progress=progress,
+        )
+    typer.echo(report)
+    say(f"Next: hzbench evaluate MODEL --data {out}")
+
+
+@data.command("list")
+@explained
+def list_() -> None:
+    """List the datasets that have a name."""
+    from hzbench.benchmark.workflows.datasets import describe_datasets
+
+    typer.echo(describe_datasets())
+
+
+@data.command()
+@explained
+def info(name: Name) -> None:
+    """Print a dataset's counts, digests and licence."""
+    from hzbench.benchmark.workflows.datasets import describe_dataset
+
+    with progress_bar() as progress:
+        text = describe_dataset(name, progress=progress)
+    typer.echo(text)
+
+
+@data.command()
+@explained
+def verify(name: Name) -> None:
+    """Check a dataset against its digests.
+
+    Exit 1, and name each file that differs.
+    """
+    from hzbench.benchmark.workflows.datasets import check_dataset
+
+    with progress_bar() as progress:
+        line = check_dataset(name, progress=progress)
+    typer.echo(line)
+
+
+@data.command()
+@explained
+def show(
+    name: Name,
+    out: Annotated[Path, typer.Option(help="PNG file to write.")] = Path("examples.png"),
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    per_class: Annotated[int, typer.Option(min=1, max=12, help="Pictures of each class.")] = 4,
+) -> None:
+    """Draw a sheet of examples of each class."""
+    from hzbench.benchmark.workflows.datasets import draw_examples
+
+    with progress_bar() as progress:
+        draw_examples(name, out, split=split, per_class=per_class, progress=progress)
+    typer.echo(out)
+
+
+@cache.command()
+@explained
+def path() -> None:
+    """Print the folder of what hzbench keeps."""
+    from hzbench.benchmark.durable import cache_folder
+
+    typer.echo(cache_folder())
+
+
+@cache.command()
+@explained
+def clear() -> None:
+    """Delete that folder."""
+    from hzbench.benchmark.workflows.datasets import clear_cache
+
+    typer.echo(clear_cache())

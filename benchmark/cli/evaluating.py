@@ -1,0 +1,125 @@
+"""`hzbench evaluate`, `score` and `leaderboard`: numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hzbench.benchmark.cli.console import explained, progress_bar, say
+
+if TYPE_CHECKING:
+    from hzbench.benchmark.workflows.evaluation import Evaluation
+
+Data = Annotated[str, typer.Option(help="Dataset: a name (see: hzbench data list) or a folder.")]
+Reference = Annotated[
+    Path | None, typer.Option(help="Reference to normalise by; default: the one of the dataset.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result document instead of the tables.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command()(evaluate)
+    app.command()(score)
+    app.command()(leaderboard)
+
+
+@explained
+def evaluate(
+    model: Annotated[str, typer.Argument(help="A checkpoint file, or the name of a shipped submission.")],
+    arch: Annotated[
+        str | None, typer.Option(help="Architecture (torchvision or timm); default: recognised.")
+    ] = None,
+    data: Data = "sdhz-synth",
+    reference: Reference = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Result file to write; default: hzbench-results/<model>-<data>.json.")
+    ] = None,
+    json: Json = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Only this many test pictures, the same share of each class.")
+    ] = None,
+    draw: Annotated[int, typer.Option(min=0, help="Draw number of the corruptions; 0 is SD-HZ-C.")] = 0,
+    device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
+    threads: Annotated[int | None, typer.Option(min=1, help="Cores to use; default: all.")] = None,
+    no_latency: Annotated[bool, typer.Option("--no-latency", help="Leave the latency unmeasured.")] = False,
+) -> None:
+    """Score a checkpoint, clean and under 75 corruptions."""
+    from hzbench.benchmark.workflows.evaluation import evaluate_model
+
+    with progress_bar() as progress:
+        evaluation = evaluate_model(
+            model,
+            arch=arch,
+            data=data,
+            reference=reference,
+            out=out,
+            limit=limit,
+            draw=draw,
+            device=device,
+            threads=threads,
+            latency=not no_latency,
+            progress=progress,
+        )
+    _print(evaluation, json)
+
+
+@explained
+def score(
+    predictions: Annotated[
+        Path | None, typer.Argument(help="Stored predictions: the .npz of a result, or a filled-in template.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write the CSV form that this command expects, and stop.")
+    ] = None,
+    data: Data = "sdhz-synth",
+    reference: Reference = None,
+    out: Annotated[Path | None, typer.Option(help="Result file to write; default: beside the input.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the model; default: the file's.")] = None,
+    json: Json = False,
+) -> None:
+    """Score stored predictions, without the model."""
+    from hzbench.benchmark.errors import UsageError
+    from hzbench.benchmark.workflows.evaluation import score_predictions
+    from hzbench.benchmark.workflows.templates import write_template
+
+    if (predictions is None) == (template is None):
+        raise UsageError("give either a file of predictions or --template FILE. See: hzbench score --help")
+    with progress_bar() as progress:
+        if template is not None:
+            typer.echo(write_template(template, data=data, progress=progress))
+            return
+        assert predictions is not None
+        evaluation = score_predictions(
+            predictions, data=data, reference=reference, out=out, name=name, progress=progress
+        )
+    _print(evaluation, json)
+
+
+@explained
+def leaderboard(
+    data: Annotated[str, typer.Option(help="Dataset whose entries to list.")] = "sdhz-synth",
+    format_: Annotated[str, typer.Option("--format", help="table, md or csv.")] = "table",
+    entries: Annotated[
+        Path | None, typer.Option(help="Folder of result documents; default: the shipped entries.")
+    ] = None,
+) -> None:
+    """Rank the entries that can be compared."""
+    from hzbench.benchmark.workflows.boards import leaderboard_text
+
+    typer.echo(leaderboard_text(data, format_, entries))
+
+
+def _print(evaluation: Evaluation, as_json: bool) -> None:
+    """Print a result: the document, or the tables in the paper's layout."""
+    if as_json:
+        typer.echo(evaluation.result.to_json())
+    else:
+        from hzbench.benchmark.cli.result_tables import print_result
+
+        print_result(evaluation.result)
+    for note in evaluation.notes:
+        say(f"Note: {note}")
+    say(f"Result: {evaluation.path}")
