@@ -1,4 +1,4 @@
-"""Brightness: daylight intensity. Source: Hendrycks & Dietterich 2019, make_imagenet_c.py (V of HSV raised)."""
+"""Brightness: daylight intensity. Source: Hendrycks & Dietterich, ICLR 2019."""
 
 from functools import lru_cache
 
@@ -18,8 +18,8 @@ SCALE_BITS = 20
 def brightness_scales(severity: int) -> npt.NDArray[np.int32]:
     """Return, for each largest channel M, what brightness does to a pixel, int32, shape (256, 2).
 
-    Column 0 is ceil(2**20 * min(M + 255 c, 255) / M), exact enough that (value * scale) >> 20 is the floor of the
-    true quotient for every value <= M (2 M**2 < 2**20); column 1 is floor(255 c) for black, else 0.
+    Column 0 is ceil(2**20 * min(M + 255 c, 255) / M), exact enough that (value * scale) >> 20 is the floor
+    of the true quotient for every value <= M (2 M**2 < 2**20); column 1 is floor(255 c) for black, else 0.
     """
     scales = np.zeros((256, 2), np.int32)
     doubled_rise = 510 * RISE_PERCENT[severity - 1] // 100
@@ -45,8 +45,8 @@ def scale_pixels(pixels: Image, scales: npt.NDArray[np.int32], output: Image) ->
 def brightness(image: Image, severity: int, stream: RandomStream) -> Image:
     """Return `image` with the V of each pixel's HSV raised and limited to white.
 
-    Hue and saturation fixed, every channel is proportional to V, so a pixel is its old self times new V / old V; black
-    turns grey.
+    Hue and saturation fixed, every channel is proportional to V, so a pixel is its old self times new V /
+    old V; black turns grey.
 
     Args:
         image: uint8 RGB, shape (H, W, 3), values 0-255; not modified.

@@ -1,4 +1,4 @@
-"""Contrast: everything pulled toward the mean colour. Source: Hendrycks & Dietterich 2019, make_imagenet_c.py."""
+"""Contrast: everything pulled toward the mean colour. Source: Hendrycks & Dietterich, ICLR 2019."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,9 @@ KEPT_TWENTIETHS = (8, 6, 4, 2, 1)  # contrast kept, in twentieths: 0.4, 0.3, 0.2
 
 
 @kernel
-def channel_sums(pixels: Image) -> tuple[int, int, int]:
+def channel_sums(pixels: Image) -> tuple[np.int64, np.int64, np.int64]:
     """Return the sums of the three channels of `pixels`, shape (n, 3)."""
-    red, green, blue = 0, 0, 0
+    red, green, blue = np.int64(0), np.int64(0), np.int64(0)
     for i in range(pixels.shape[0]):
         red += np.int64(pixels[i, 0])
         green += np.int64(pixels[i, 1])

@@ -1,4 +1,4 @@
-"""Gaussian noise: sensor noise in poor light. Source: Hendrycks & Dietterich 2019, make_imagenet_c.py."""
+"""Gaussian noise: sensor noise in poor light. Source: Hendrycks & Dietterich, ICLR 2019."""
 
 from functools import lru_cache
 
@@ -27,15 +27,15 @@ def add_offsets(
 ) -> None:
     """Write clip(pixel + offsets[uniform], 0, 255) for each of the (flattened) values."""
     for i in range(pixels.size):
-        value = np.int32(pixels[i]) + np.int32(offsets[uniforms[i]])
-        output[i] = min(max(value, 0), 255)
+        value = np.int64(pixels[i]) + np.int64(offsets[uniforms[i]])
+        output[i] = max(0, min(255, int(value)))
 
 
 def gaussian_noise(image: Image, severity: int, stream: RandomStream) -> Image:
     """Return `image` with independent normal noise added to every channel of every pixel.
 
-    A whole pixel value plus a real offset has the integer part of the offset's own, so the offset is floored once,
-    in the table.
+    A whole pixel value plus a real offset has the integer part of the offset's own, so the offset is floored
+    once, in the table.
 
     Args:
         image: uint8 RGB, shape (H, W, 3), values 0-255; not modified.

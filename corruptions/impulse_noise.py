@@ -1,4 +1,4 @@
-"""Impulse noise: salt and pepper from bit errors. Source: Hendrycks & Dietterich 2019 (skimage random_noise)."""
+"""Impulse noise: salt and pepper from bit errors. Source: Hendrycks & Dietterich, ICLR 2019."""
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +16,9 @@ def replace_values(pixels: Image, uniforms: npt.NDArray[np.uint16], half: int, o
     """Write 0 where the uniform value is below `half`, 255 where it is below twice `half`, else the pixel."""
     for i in range(pixels.size):
         uniform = np.int32(uniforms[i])
-        value = np.int32(pixels[i])
-        if uniform < 2 * half:
-            value = 255
-        if uniform < half:
-            value = 0
-        output[i] = value
+        value = pixels[i]
+        salted = 255 if uniform < 2 * half else value
+        output[i] = 0 if uniform < half else salted
 
 
 def impulse_noise(image: Image, severity: int, stream: RandomStream) -> Image:

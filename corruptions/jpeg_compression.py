@@ -1,4 +1,4 @@
-"""JPEG compression: a strongly squeezed upload. Source: Hendrycks & Dietterich 2019, make_imagenet_c.py.
+"""JPEG compression: a strongly squeezed upload. Source: Hendrycks & Dietterich, ICLR 2019.
 
 The coder is foreign: libjpeg-turbo as Pillow ships it, with Pillow's defaults (4:2:0, standard tables).
 `jpeg_probe_digest` says what the local coder makes of a fixed set of pictures.
@@ -43,8 +43,8 @@ def jpeg_compression(image: Image, severity: int, stream: RandomStream) -> Image
 def jpeg_probe_digest() -> str:
     """Return the SHA-256 (64 hex digits) of a fixed probe set encoded and decoded at the five qualities.
 
-    The probe holds, for two sizes, smooth colour ramps and Philox noise: both what a coder quantises away and what
-    saturates it. Equal digests mean equal bytes of `jpeg_compression` in practice.
+    The probe holds, for two sizes, smooth colour ramps and Philox noise: both what a coder quantises away
+    and what saturates it. Equal digests mean equal bytes of `jpeg_compression` in practice.
     """
     digest = hashlib.sha256()
     for height, width in PROBE_SIZES:

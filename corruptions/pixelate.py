@@ -1,7 +1,7 @@
-"""Pixelate: a picture enlarged from too few pixels. Source: Hendrycks & Dietterich 2019, make_imagenet_c.py.
+"""Pixelate: a picture enlarged from too few pixels. Source: Hendrycks & Dietterich, ICLR 2019.
 
-The resize is Pillow's BOX filter for 8-bit images, written in integers: weights of 22 fractional bits, rows first,
-8-bit rounding after each pass.
+The resize is Pillow's BOX filter for 8-bit images, written in integers: weights of 22 fractional bits, rows
+first, 8-bit rounding after each pass.
 """
 
 from functools import lru_cache
@@ -20,13 +20,17 @@ FRACTION_BITS = 22
 
 @lru_cache(maxsize=64)
 def box_windows(full: int, small: int) -> npt.NDArray[np.int32]:
-    """Return first pixel, number of pixels and weight (units of 2**-22) of each small pixel, shape (small, 3).
+    """Return first pixel, number of pixels and weight (units of 2**-22) of each small pixel.
 
-    A full pixel belongs to the window in which its centre lies: -0.5 < (its centre - window's centre) / scale <= 0.5.
+    A full pixel belongs to the window in which its centre lies: -0.5 < (its centre - window's centre) /
+    scale <= 0.5.
 
     Args:
         full: side of the picture, pixels.
         small: side after the reduction, pixels.
+
+    Returns:
+        int32, shape (small, 3).
     """
     windows = np.empty((small, 3), np.int32)
     scale = full / small
@@ -53,7 +57,7 @@ def reduce_rows(image: Image, windows: npt.NDArray[np.int32], output: Image) -> 
     for y in range(image.shape[0]):
         for i in range(windows.shape[0]):
             first, count, weight = windows[i, 0], windows[i, 1], windows[i, 2]
-            red, green, blue = 0, 0, 0
+            red, green, blue = np.int64(0), np.int64(0), np.int64(0)
             for x in range(first, first + count):
                 red += np.int64(image[y, x, 0])
                 green += np.int64(image[y, x, 1])
@@ -85,11 +89,13 @@ def enlarge(small: Image, rows: npt.NDArray[np.int32], columns: npt.NDArray[np.i
     """Copy to each pixel of `output` the pixel of `small` that `rows` and `columns` name."""
     for y in range(rows.size):
         if y > 0 and rows[y] == rows[y - 1]:
-            output[y] = output[y - 1]
-            continue
-        for x in range(columns.size):
-            for channel in range(3):
-                output[y, x, channel] = small[rows[y], columns[x], channel]
+            for x in range(columns.size):
+                for channel in range(3):
+                    output[y, x, channel] = output[y - 1, x, channel]
+        else:
+            for x in range(columns.size):
+                for channel in range(3):
+                    output[y, x, channel] = small[rows[y], columns[x], channel]
 
 
 def pixelate(image: Image, severity: int, stream: RandomStream) -> Image:

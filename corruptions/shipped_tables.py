@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ def recorded_digests() -> dict[str, str]:
     return {name: digest for digest, name in (line.split() for line in lines)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_table(name: str) -> npt.NDArray[Any]:
     """Return the table in tables/`name`.npy, read-only.
 

@@ -1,4 +1,4 @@
-"""Shot noise: the discreteness of light. Source: Hendrycks & Dietterich 2019, make_imagenet_c.py."""
+"""Shot noise: the discreteness of light. Source: Hendrycks & Dietterich, ICLR 2019."""
 
 from functools import lru_cache
 
@@ -34,7 +34,7 @@ def count_photons(
     slot_bits: int,
     output: Image,
 ) -> None:
-    """Draw one Poisson outcome for each of the (flattened) values: high bits pick a column, low bits a side."""
+    """Draw one Poisson outcome a (flattened) value: high bits pick a column, low bits a side."""
     shift = 16 - slot_bits
     low = (1 << shift) - 1
     for i in range(pixels.size):

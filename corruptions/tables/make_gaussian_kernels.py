@@ -1,8 +1,8 @@
 """Make gaussian_kernels.npy: the one-sided weights of truncated Gaussians as integers that sum to 2**15.
 
 Row i holds the weights of SIGMAS[i] at distances 0 ... radius, radius = int(4 sigma + 0.5) as in
-scipy.ndimage.gaussian_filter, then zeros. Off-centre weights are rounded to nearest; the centre takes the rest, so
-that centre + 2 * (sum of the others) is exactly 2**15. Run: python make_gaussian_kernels.py
+scipy.ndimage.gaussian_filter, then zeros. Off-centre weights are rounded to nearest; the centre takes the
+rest, so that centre + 2 * (sum of the others) is exactly 2**15. Run: python make_gaussian_kernels.py
 """
 
 import math

@@ -1,8 +1,8 @@
 """Make normal_quantiles.npy: the normal distribution's upper half at 32,768 equally likely places.
 
-Entry i is the quantile at probability (32768 + i + 0.5) / 65536 in units of 2**-28, rounded to nearest. The lower
-half is its mirror image. Source of the algorithm: M. J. Wichura, AS 241 (Python's statistics.NormalDist).
-Run: python make_normal_quantiles.py
+Entry i is the quantile at probability (32768 + i + 0.5) / 65536 in units of 2**-28, rounded to nearest. The
+lower half is its mirror image. Source of the algorithm: M. J. Wichura, AS 241 (Python's
+statistics.NormalDist). Run: python make_normal_quantiles.py
 """
 
 from pathlib import Path

@@ -4,8 +4,8 @@ The outcome of value p at severity s is floor(255 * min(k / c, 1)) with k Poisso
 probabilities are rounded to multiples of 2**-16 (largest remainders, so that they sum to one) and laid out as
 an alias table (A. J. Walker, 1977) of `slots` columns of equal weight, each shared by at most two outcomes.
 Row p holds severities 1-5 side by side: 64, 32, 16, 8 and 4 entries. An entry packs
-threshold + own * 2**16 + alias * 2**24 (uint32): of the column's 65536 / slots places, the first `threshold` mean
-outcome `own`, the others `alias`. Run: python make_shot_noise.py
+threshold + own * 2**16 + alias * 2**24 (uint32): of the column's 65536 / slots places, the first `threshold`
+mean outcome `own`, the others `alias`. Run: python make_shot_noise.py
 """
 
 import math
@@ -21,7 +21,7 @@ PLACES = 65536
 
 
 def outcome_counts(value: int, photons: int) -> list[int]:
-    """Return how many of 65,536 equally likely places give k = 0 ... photons (k above it counts as photons)."""
+    """Return how many of 65,536 places give k = 0 ... photons (a larger k counts as photons)."""
     mean = value / 255 * photons
     exact = [math.exp(-mean)]
     for k in range(1, photons):

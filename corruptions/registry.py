@@ -1,0 +1,53 @@
+"""Which corruptions there are, in the published column order: add a line to add a corruption."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from hzbench.corruptions.brightness import brightness
+from hzbench.corruptions.contrast import contrast
+from hzbench.corruptions.gaussian_noise import gaussian_noise
+from hzbench.corruptions.image import Image
+from hzbench.corruptions.impulse_noise import impulse_noise
+from hzbench.corruptions.jpeg_compression import jpeg_compression
+from hzbench.corruptions.motion_blur import motion_blur
+from hzbench.corruptions.pixelate import pixelate
+from hzbench.corruptions.random_stream import RandomStream
+from hzbench.corruptions.shot_noise import shot_noise
+
+Category = Literal["noise", "blur", "weather", "digital"]
+Track = Literal["common", "validation"]
+
+
+class Corruption(NamedTuple):
+    """One corruption: how it is called, what makes it, and where it is counted."""
+
+    name: str
+    function: Callable[[Image, int, RandomStream], Image]  # (H, W, 3) uint8, severity 1-5, randomness
+    category: Category
+    track: Track  # "common" enters mCE; methods may be tuned on "validation" only
+    random: bool  # False: the stream is not used, all draws are equal
+
+
+SEVERITIES = (1, 2, 3, 4, 5)
+
+# fmt: off
+CORRUPTIONS: dict[str, Corruption] = {
+    "gaussian_noise": Corruption("gaussian_noise", gaussian_noise, "noise", "common", True),
+    "shot_noise": Corruption("shot_noise", shot_noise, "noise", "common", True),
+    "impulse_noise": Corruption("impulse_noise", impulse_noise, "noise", "common", True),
+    "motion_blur": Corruption("motion_blur", motion_blur, "blur", "common", True),
+    "brightness": Corruption("brightness", brightness, "weather", "common", False),
+    "contrast": Corruption("contrast", contrast, "digital", "common", False),
+    "pixelate": Corruption("pixelate", pixelate, "digital", "common", False),
+    "jpeg_compression": Corruption("jpeg_compression", jpeg_compression, "digital", "common", False),
+}
+
+VALIDATION_CORRUPTIONS: dict[str, Corruption] = {}
+# fmt: on
+
+ALL_CORRUPTIONS = CORRUPTIONS | VALIDATION_CORRUPTIONS
+
+CATEGORIES: dict[str, tuple[str, ...]] = {
+    category: tuple(name for name, corruption in CORRUPTIONS.items() if corruption.category == category)
+    for category in ("noise", "blur", "weather", "digital")
+}
