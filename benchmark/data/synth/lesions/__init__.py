@@ -1,0 +1,39 @@
+"""What each kind of skin disease paints on a site: one file a morphology, one line here."""
+
+from collections.abc import Callable
+
+from hzbench.benchmark.data.synth.body import Site
+from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.lesions.acne import draw_acne
+from hzbench.benchmark.data.synth.lesions.contact_dermatitis import draw_contact_dermatitis
+from hzbench.benchmark.data.synth.lesions.eczema import draw_eczema, draw_nummular_eczema
+from hzbench.benchmark.data.synth.lesions.granuloma_annulare import draw_granuloma_annulare
+from hzbench.benchmark.data.synth.lesions.growths import draw_nevi, draw_seborrhoeic_keratosis
+from hzbench.benchmark.data.synth.lesions.herpes_simplex import draw_herpes_simplex
+from hzbench.benchmark.data.synth.lesions.herpes_zoster import draw_herpes_zoster
+from hzbench.benchmark.data.synth.lesions.impetigo import draw_impetigo
+from hzbench.benchmark.data.synth.lesions.psoriasis import draw_psoriasis
+from hzbench.benchmark.data.synth.lesions.rosacea import draw_rosacea
+from hzbench.benchmark.data.synth.lesions.swellings import draw_insect_bites, draw_urticaria
+from hzbench.benchmark.data.synth.lesions.tinea import draw_tinea
+from hzbench.benchmark.data.synth.lesions.vitiligo import draw_vitiligo
+from hzbench.benchmark.data.synth.person import Person
+
+LESIONS: dict[str, Callable[[Site, Draws, Person], None]] = {
+    "acne": draw_acne,
+    "herpes_zoster": draw_herpes_zoster,
+    "tinea": draw_tinea,
+    "psoriasis": draw_psoriasis,
+    "eczema": draw_eczema,
+    "nummular_eczema": draw_nummular_eczema,
+    "nevi": draw_nevi,
+    "seborrhoeic_keratosis": draw_seborrhoeic_keratosis,
+    "vitiligo": draw_vitiligo,
+    "urticaria": draw_urticaria,
+    "herpes_simplex": draw_herpes_simplex,
+    "contact_dermatitis": draw_contact_dermatitis,
+    "impetigo": draw_impetigo,
+    "insect_bites": draw_insect_bites,
+    "rosacea": draw_rosacea,
+    "granuloma_annulare": draw_granuloma_annulare,
+}

@@ -1,0 +1,127 @@
+"""Which pictures sdhz-synth holds: their class, split, person and skin tone, without rendering one."""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from hzbench.benchmark.data.synth.draws import Draws
+
+VERSION = "0"
+
+CLASSES = ("acne", "herpes_zoster", "tinea", "other")
+
+# pictures of a class in each split: 70 / 10 / 20 of 400, 400, 400 and 1,200
+SPLIT_SIZES = {
+    "train": {"acne": 280, "herpes_zoster": 280, "tinea": 280, "other": 840},
+    "val": {"acne": 40, "herpes_zoster": 40, "tinea": 40, "other": 120},
+    "test": {"acne": 80, "herpes_zoster": 80, "tinea": 80, "other": 240},
+}
+
+# share of persons with 1, 2 and 3 pictures
+PICTURES_A_PERSON = (0.57, 0.27, 0.16)
+
+# share of persons of each Fitzpatrick type, the same in every class and split
+SKIN_TYPES = {"I": 0.12, "II": 0.20, "III": 0.22, "IV": 0.19, "V": 0.15, "VI": 0.12}
+
+# share of the persons of a class with each kind of lesion
+KINDS = {
+    "acne": {"acne": 1.0},
+    "herpes_zoster": {"herpes_zoster": 1.0},
+    "tinea": {"tinea": 1.0},
+    "other": {
+        "psoriasis": 0.10,
+        "eczema": 0.10,
+        "nummular_eczema": 0.08,
+        "nevi": 0.08,
+        "seborrhoeic_keratosis": 0.06,
+        "vitiligo": 0.07,
+        "urticaria": 0.08,
+        "herpes_simplex": 0.08,
+        "contact_dermatitis": 0.09,
+        "impetigo": 0.08,
+        "insect_bites": 0.07,
+        "rosacea": 0.06,
+        "granuloma_annulare": 0.05,
+    },
+}
+
+
+class PictureRecord(NamedTuple):
+    """One picture of the plan.
+
+    Attributes:
+        index: 0 to 2,399; the picture's pixels depend on it and on its person.
+        label: class name.
+        split: "train", "val" or "test".
+        group: the person's name, for example "person-0042".
+        skin_type: Fitzpatrick type of the person, "I" to "VI".
+        kind: what was drawn, for example "psoriasis" for a picture labelled "other".
+    """
+
+    index: int
+    label: str
+    split: str
+    group: str
+    skin_type: str
+    kind: str
+
+
+class _Person(NamedTuple):
+    label: str
+    split: str
+    pictures: int
+    skin_type: str
+    kind: str
+
+
+@cache
+def plan() -> tuple[PictureRecord, ...]:
+    """Return the 2,400 records in index order: train, then val, then test; the same on every machine."""
+    records: list[PictureRecord] = []
+    number = 0
+    for split, sizes in SPLIT_SIZES.items():
+        draws = Draws(f"sdhz-synth|{VERSION}|plan|{split}")
+        persons = [person for label in CLASSES for person in _persons(label, split, sizes[label], draws)]
+        _shuffle(persons, draws)
+        for person in persons:
+            group = f"person-{number:04d}"
+            number += 1
+            first = len(records)
+            records.extend(
+                PictureRecord(first + k, person.label, split, group, person.skin_type, person.kind)
+                for k in range(person.pictures)
+            )
+    return tuple(records)
+
+
+def _persons(label: str, split: str, pictures: int, draws: Draws) -> list[_Person]:
+    """Return the persons of one class and split, with `pictures` pictures among them."""
+    sizes: list[int] = []
+    while pictures > 0:
+        size = min(pictures, 1 + draws.weighted(PICTURES_A_PERSON))
+        sizes.append(size)
+        pictures -= size
+    skin_types = _quotas(SKIN_TYPES, len(sizes), draws)
+    kinds = _quotas(KINDS[label], len(sizes), draws)
+    return [
+        _Person(label, split, size, skin_type, kind)
+        for size, skin_type, kind in zip(sizes, skin_types, kinds, strict=True)
+    ]
+
+
+def _quotas(shares: dict[str, float], count: int, draws: Draws) -> list[str]:
+    """Return `count` names in random order, each as often as its share says to within one."""
+    names: list[str] = []
+    total = draws.uniform()  # a random start, so that rounding favours no name
+    for name, share in shares.items():
+        total += share * count
+        names.extend([name] * (int(total) - len(names)))
+    names = names[:count]
+    names.extend([next(iter(shares))] * (count - len(names)))
+    _shuffle(names, draws)
+    return names
+
+
+def _shuffle(items: list[Any], draws: Draws) -> None:
+    for i in range(len(items) - 1, 0, -1):
+        j = draws.integer(i + 1)
+        items[i], items[j] = items[j], items[i]
