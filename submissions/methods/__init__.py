@@ -1,1 +1,19 @@
-"""Training methods, one file each."""
+"""Training methods by the name that a recipe's `[method]` gives: one file and one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hzbench.submissions.methods.baseline import Baseline
+from hzbench.submissions.methods.method import Method
+
+METHODS: dict[str, type[Method]] = {
+    "baseline": Baseline,
+}
+
+
+def build_method(table: Mapping[str, Any]) -> Method:
+    """Return the method of a recipe's `[method]` table, which has been checked."""
+    method = METHODS[table["name"]]
+    return method(method.Options.model_validate({key: table[key] for key in table if key != "name"}))
