@@ -1,0 +1,194 @@
+"""From a source's pictures to a de-duplicated, grouped, stratified dataset on disk."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from hzbench.benchmark.data.canonical import Framing
+from hzbench.benchmark.data.dataset import STANDARD_FOCUS_CLASS
+from hzbench.benchmark.data.decoding import decode_pictures, staged_picture
+from hzbench.benchmark.data.deduplication import Picture, sort_out
+from hzbench.benchmark.data.index import SPLITS, IndexRow
+from hzbench.benchmark.data.report import BuildReport, Drop
+from hzbench.benchmark.data.sources.listing import Listing, order_classes
+from hzbench.benchmark.data.splitting import Member, assign_splits
+from hzbench.benchmark.data.writing import Description, appearing, check_target, write_documents
+from hzbench.benchmark.durable import Progress
+from hzbench.benchmark.errors import DataError, closest
+
+
+def build_dataset(
+    listing: Listing,
+    out: Path,
+    *,
+    name: str | None = None,
+    version: str = "1",
+    focus_class: str | None = None,
+    framing: Framing = "crop",
+    licence: str = "",
+    force: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build a dataset and return the report, which also lies beside it as build_report.json.
+
+    Args:
+        listing: a source's pictures, from `SOURCES[kind].read(location, class_map)`.
+        out: the folder to make.
+        name: of the dataset; None takes the folder's name.
+        version: of the data.
+        focus_class: the class that must not be missed; None takes herpes_zoster where there is one.
+        framing: `crop` or `pad`, see `canonical`.
+        licence: under which terms the pictures are held, free text.
+        force: replace a dataset that is already at `out`.
+        workers: decoding processes; None takes what the machine and the number of pictures ask for.
+        progress: called after each picture.
+
+    Raises:
+        DataError: the target is taken or inside the source, fewer than two classes, no focus class, a class
+            without a readable picture, a group with two given splits. Nothing is left behind then.
+    """
+    out = Path(out)
+    check_target(out, force=force)
+    location = listing.location
+    if location.is_dir() and out.resolve().is_relative_to(location.resolve()):
+        raise DataError(f"{out}: lies inside the source {location}; choose an --out outside it")
+    classes = order_classes(item.label for item in listing.items)
+    if len(classes) < 2:
+        raise DataError(f"{location}: one class ({', '.join(classes)}); expected at least two")
+    description = Description(
+        name=check_dataset_name(name or plain_name(out.absolute().name)),
+        version=version,
+        classes=classes,
+        focus_class=choose_focus_class(focus_class, classes, location),
+        framing=framing,
+        licence=licence,
+    )
+    items = sorted(listing.items, key=lambda item: (item.name, item[2:]))
+    with appearing(out, force=force) as part:
+        staging = part / ".pictures"
+        staging.mkdir()
+        files = [item.file for item in items]
+        decoded = decode_pictures(files, framing, staging, workers=workers, progress=progress)
+        results = list(zip(items, decoded, strict=True))
+        unreadable = [
+            Drop(file=item.name, reason="unreadable", detail=result.problem)
+            for item, result in results
+            if result.problem
+        ]
+        outcome = sort_out([Picture(item, result.digest) for item, result in results if not result.problem])
+        dropped = (*unreadable, *outcome.dropped)
+        _check_every_class(classes, outcome.kept, dropped, location)
+        entries = _entries(outcome.kept, classes, location)
+        for row, _ in entries:
+            (part / row.path).parent.mkdir(parents=True, exist_ok=True)
+            staged_picture(staging, row.pixel_digest).rename(part / row.path)
+        shutil.rmtree(staging)
+        rows = [row for row, _ in entries]
+        document = write_documents(part, rows, description)
+        report = BuildReport(
+            source=str(location),
+            read=len(items),
+            kept={row.path: file for row, file in entries},
+            dropped=dropped,
+            ignored=listing.ignored,
+            noted={item.name: result.notes for item, result in results if result.notes},
+            counts=document.counts,
+            warnings=(*outcome.warnings, *_thin_classes(rows, classes)),
+            notes=listing.notes,
+        )
+        report.save(part)
+    return report
+
+
+def choose_focus_class(given: str | None, classes: Sequence[str], location: Path) -> str:
+    """Return the class that must not be missed: the given one, or herpes_zoster where there is one.
+
+    Raises:
+        DataError: the given one is not a class, or none is given and there is no herpes_zoster.
+    """
+    if given is None and STANDARD_FOCUS_CLASS in classes:
+        return STANDARD_FOCUS_CLASS
+    if given is None:
+        raise DataError(
+            f"{location}: no class {STANDARD_FOCUS_CLASS} among {', '.join(classes)}; "
+            "name the class that must not be missed with --focus-class"
+        )
+    if given not in classes:
+        raise DataError(f"{location}: no class {given!r} for --focus-class.{closest(given, list(classes))}")
+    return given
+
+
+def check_dataset_name(name: str) -> str:
+    """Return a dataset's name if it can stand in a signature; DataError otherwise."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise DataError(
+            f"{name!r} cannot name a dataset; expected letters, digits, dots, hyphens and underscores"
+        )
+    return name
+
+
+def plain_name(text: str) -> str:
+    """Return `text` with what cannot stand in a dataset's name turned into hyphens."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._") or "dataset"
+
+
+def _check_every_class(
+    classes: Sequence[str], kept: Sequence[Picture], dropped: Sequence[Drop], location: Path
+) -> None:
+    left = Counter(picture.item.label for picture in kept)
+    for name in classes:
+        if not left[name]:
+            examples = "; ".join(f"{drop.file} ({drop.reason}: {drop.detail})" for drop in dropped[:3])
+            raise DataError(
+                f"{location}: no picture of class {name!r} is left; {len(dropped)} were dropped: {examples}"
+            )
+
+
+def _entries(
+    pictures: Sequence[Picture], classes: Sequence[str], location: Path
+) -> list[tuple[IndexRow, str]]:
+    """Return (row, original file) in index order: by split, class and digest, never by file name."""
+    members = [Member(digest, item.label, item.group, item.split) for item, digest in pictures]
+    try:
+        splits = assign_splits(members)
+    except ValueError as error:
+        raise DataError(f"{location}: {error}; give each group one split, or none") from error
+    entries = [
+        (
+            IndexRow(
+                path=f"{splits[item.group]}/{item.label}/{digest[:16]}.png",
+                label=item.label,
+                split=splits[item.group],
+                group=item.group,
+                source=item.source,
+                skin_type=item.skin_type,
+                pixel_digest=digest,
+            ),
+            item.name,
+        )
+        for item, digest in pictures
+    ]
+
+    def position(entry: tuple[IndexRow, str]) -> tuple[int, int, str]:
+        row = entry[0]
+        return SPLITS.index(row.split), classes.index(row.label), row.pixel_digest
+
+    return sorted(entries, key=position)
+
+
+def _thin_classes(rows: Sequence[IndexRow], classes: Sequence[str]) -> list[str]:
+    warnings = []
+    for name in classes:
+        mine = [row for row in rows if row.label == name]
+        groups = len({row.group for row in mine})
+        absent = [split for split in SPLITS if not any(row.split == split for row in mine)]
+        if absent:
+            warnings.append(
+                f"class {name}: {len(mine)} pictures in {groups} groups, none in {' and '.join(absent)}"
+            )
+    return warnings

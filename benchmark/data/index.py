@@ -1,0 +1,116 @@
+"""index.csv: one row a picture, in the order that the digests of a dataset are taken."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from hzbench.benchmark.errors import DataError
+
+INDEX_NAME = "index.csv"
+SPLITS = ("train", "val", "test")
+SKIN_TYPES = ("I", "II", "III", "IV", "V", "VI")  # Fitzpatrick
+
+
+class IndexRow(NamedTuple):
+    """One picture of a dataset.
+
+    Attributes:
+        path: of the PNG, relative to the dataset's folder, with forward slashes.
+        label: class name.
+        split: `train`, `val`, `test`, or the name of an additional test set.
+        group: what never crosses splits: a person, a case; unique for a picture that stands alone.
+        source: the collection it came from.
+        skin_type: Fitzpatrick type `I` to `VI`, or empty.
+        pixel_digest: SHA-256 of the canonical pixels, 64 hex digits.
+    """
+
+    path: str
+    label: str
+    split: str
+    group: str
+    source: str
+    skin_type: str
+    pixel_digest: str
+
+
+COLUMNS = IndexRow._fields
+
+
+def split_digest(rows: Iterable[IndexRow]) -> str:
+    """Return the SHA-256 of one split: a line `pixel digest,label` for each row, in order."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(f"{row.pixel_digest},{row.label}\n".encode())
+    return digest.hexdigest()
+
+
+def root_digest(rows: Iterable[IndexRow], header: Sequence[str]) -> str:
+    """Return the SHA-256 of a dataset: a JSON line of `header`, then one of each row without its path."""
+    digest = hashlib.sha256()
+    for line in (list(header), *(list(row[1:]) for row in rows)):
+        digest.update((json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+    return digest.hexdigest()
+
+
+def index_text(rows: Iterable[IndexRow]) -> str:
+    """Return the text of index.csv."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def read_index(file: Path, classes: Sequence[str]) -> list[IndexRow]:
+    """Read and check index.csv.
+
+    Args:
+        file: the index.
+        classes: the labels that a row may have.
+
+    Raises:
+        DataError: the file is absent, has other columns, or a row is malformed; names the line.
+    """
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            lines = list(csv.reader(stream, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{file}: the dataset's index cannot be read ({error})") from error
+    if not lines or tuple(lines[0]) != COLUMNS:
+        raise DataError(f"{file}: columns {lines[0] if lines else []}; expected {','.join(COLUMNS)}")
+    rows = []
+    seen: set[str] = set()
+    for number, fields in enumerate(lines[1:], start=2):
+        if len(fields) != len(COLUMNS):
+            raise DataError(f"{file}: line {number} has {len(fields)} fields; expected {len(COLUMNS)}")
+        row = IndexRow(*fields)
+        problem = _problem(row, classes) or ("its path appears twice" if row.path in seen else "")
+        if problem:
+            raise DataError(f"{file}: line {number} ({row.path}): {problem}")
+        seen.add(row.path)
+        rows.append(row)
+    return rows
+
+
+def _problem(row: IndexRow, classes: Sequence[str]) -> str:
+    path = PurePosixPath(row.path)
+    if not row.path or path.is_absolute() or ".." in path.parts or "\\" in row.path:
+        return "the path leaves the dataset's folder"
+    if row.label not in classes:
+        return f"label {row.label!r} is not one of {', '.join(classes)}"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", row.split):
+        return f"{row.split!r} is not the name of a split"
+    if row.skin_type and row.skin_type not in SKIN_TYPES:
+        return f"skin type {row.skin_type!r} is not one of {', '.join(SKIN_TYPES)}"
+    if not re.fullmatch(r"[0-9a-f]{64}", row.pixel_digest):
+        return "the pixel digest is not 64 hex digits"
+    if not row.group:
+        return "the group is empty"
+    return ""

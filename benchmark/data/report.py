@@ -1,0 +1,108 @@
+"""What a build did with every file it was given: kept, dropped and why, per class and split."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from hzbench.benchmark.durable import write_json
+from hzbench.benchmark.errors import DataError
+
+REPORT_NAME = "build_report.json"
+
+
+class Drop(BaseModel):
+    """One file that is not in the dataset.
+
+    Attributes:
+        file: name relative to the source.
+        reason: `unreadable`, `duplicate` or `conflict`.
+        detail: what was wrong, or which file it equals.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    reason: str
+    detail: str
+
+
+class BuildReport(BaseModel):
+    """The whole account; every file that the source listed is in `kept` or in `dropped`.
+
+    Attributes:
+        read: files listed as pictures.
+        kept: {path in the dataset: file it was made from}.
+        dropped: files left out.
+        ignored: files whose names are not those of pictures.
+        noted: {file: what was done to it}, for example turned upright.
+        counts: {split: {class: pictures}}.
+        warnings: what the user should look at before trusting the split.
+        notes: how names were understood.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    read: int
+    kept: dict[str, str]
+    dropped: tuple[Drop, ...]
+    ignored: tuple[str, ...]
+    noted: dict[str, tuple[str, ...]]
+    counts: dict[str, dict[str, int]]
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def dropped_by_reason(self) -> dict[str, int]:
+        """Return {reason: files}."""
+        return dict(sorted(Counter(drop.reason for drop in self.dropped).items()))
+
+    def lines(self, limit: int = 20) -> list[str]:
+        """Return the report as lines of text.
+
+        Args:
+            limit: how many dropped and ignored files are named before the rest is counted.
+        """
+        reasons = ", ".join(f"{count} {reason}" for reason, count in self.dropped_by_reason().items())
+        lines = [f"{self.read} pictures read, {len(self.kept)} kept, {len(self.dropped)} dropped"]
+        lines[0] += f" ({reasons})" if reasons else ""
+        classes = list(next(iter(self.counts.values()), {}))
+        width = max([len(name) for name in classes] + [5])
+        lines.append("".join([f"{'class':<{width}}", *(f"{split:>8}" for split in self.counts)]))
+        for name in classes:
+            numbers = (f"{self.counts[split][name]:>8}" for split in self.counts)
+            lines.append("".join([f"{name:<{width}}", *numbers]))
+        lines += [f"note: {note}" for note in self.notes]
+        kinds = Counter(note for notes in self.noted.values() for note in notes)
+        lines += [f"note: {count} x {note}" for note, count in sorted(kinds.items())]
+        lines += [f"warning: {warning}" for warning in self.warnings]
+        lines += _some(
+            [f"dropped: {drop.file}: {drop.reason}: {drop.detail}" for drop in self.dropped], limit
+        )
+        lines += _some([f"ignored: {name}: not the name of a picture" for name in self.ignored], limit)
+        return lines
+
+    def save(self, folder: Path) -> None:
+        """Write build_report.json into a dataset's folder."""
+        write_json(folder / REPORT_NAME, self.model_dump(mode="json"))
+
+
+def load_report(folder: Path) -> BuildReport:
+    """Read a dataset's build_report.json.
+
+    Raises:
+        DataError: absent or malformed.
+    """
+    file = folder / REPORT_NAME
+    try:
+        return BuildReport.model_validate_json(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise DataError(f"{file}: no readable build report ({type(error).__name__})") from error
+
+
+def _some(lines: list[str], limit: int) -> list[str]:
+    if len(lines) <= limit:
+        return lines
+    return [*lines[:limit], f"... and {len(lines) - limit} more, all in {REPORT_NAME}"]
