@@ -5,7 +5,7 @@ The steps, in order. 1. The decoder (Pillow) gives the first frame. 2. EXIF orie
 `((255 - ink) (255 - black) + 127) // 255`; transparency lies over white,
 `(c a + 255 (255 - a) + 127) // 255`; colour profiles are ignored and reported. 4. Framing: the centre square
 (`crop`; an odd remainder goes to the right and bottom) or the picture centred on a white square (`pad`).
-5. The filters of `resampling`, when the side is not 224 already.
+5. The filter of `resampling`, when the side is not 224 already.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError, features
 
-from hzbench.benchmark.data.resampling import enlarge_bicubic, reduce_by_area
+from hzbench.benchmark.data.resampling import resample
 from hzbench.benchmark.errors import DataError
 
 CANONICAL_VERSION = 1
@@ -132,11 +132,10 @@ def canonicalise(image: Image.Image, framing: Framing = "crop", *, name: str = "
     notes.extend(colour_notes)
     square = _frame(pixels, framing)
     side = square.shape[0]
-    if side > SIDE:
-        square = reduce_by_area(square, SIDE)
-    elif side < SIDE:
+    if side < SIDE:
         notes.append(f"enlarged from {side} x {side} pixels")
-        square = enlarge_bicubic(square, SIDE)
+    if side != SIDE:
+        square = resample(square, SIDE)
     return Canonical(np.ascontiguousarray(square), tuple(notes))
 
 

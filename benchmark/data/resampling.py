@@ -1,105 +1,142 @@
-"""The canonical step's own resampling filters, exact in integers: area reduction and bicubic enlargement.
+"""The canonical step's own resampling filter: cubic, alias-free, and exact in integers.
 
-Both filters are separable with rational weights of one common denominator, so that the exact value of an
-output pixel is an integer over an integer. It is rounded once, half up; no order of summation, no library
-and no compiler can change it. All sums fit in int64 (the bound stands beside each filter).
+One filter reduces and enlarges: Keys' cubic with a = -1/2, stretched by the reduction, as image libraries call
+"bicubic with antialiasing". Weights are integers of 20 bits, sums are exact, the only rounding is the last
+one, so no order of summation, library or compiler can change a pixel.
+Source of the kernel: Keys, Cubic convolution interpolation for digital image processing, IEEE ASSP 29 (1981).
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
+from hzbench.corruptions.compiled import kernel
+
 Pixels = npt.NDArray[np.uint8]
 
+WEIGHT_BITS = 20  # 255 x 2^20 x 1.28 (the weights' absolute sum) stays within int32
+ONE = 1 << WEIGHT_BITS
 
-def reduce_by_area(square: Pixels, side: int) -> Pixels:
-    """Reduce a square picture: each new pixel is the exact mean of the area that it covers.
 
-    With S the old side and T the new one, new pixel i covers [i S, (i+1) S) and old pixel j covers
-    [j T, (j+1) T) on a common axis of S T units; the weight is the length they share, and the weights of one
-    new pixel sum to S. Out = floor((sum of w_y w_x p + floor(S^2 / 2)) / S^2).
+class Taps(NamedTuple):
+    """Which old pixels make each new one.
+
+    Attributes:
+        first: int64 (T,), the first old pixel.
+        weights: int32 (T, K), their weights, 2^20 in all; zeros follow the last one.
+    """
+
+    first: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.int32]
+
+
+@lru_cache(maxsize=64)
+def cubic_taps(size: int, side: int) -> Taps:
+    """Return the taps from S = `size` old pixels to T = `side` new ones.
+
+    Pixel centres lie at (2 j + 1) T and (2 i + 1) S on an axis of 2 S T units. With the distance
+    n = |(2 j + 1) T - (2 i + 1) S| and the filter's unit u = 2 max(S, T), the raw weight is
+    3 n^3 - 5 n^2 u + 2 u^3 below u, -n^3 + 5 n^2 u - 8 n u^2 + 4 u^3 from u to 2 u, and 0 beyond. Pixels
+    outside the picture have no weight. With W the sum of the raw weights w, the weight is
+    floor((2^21 w + W) / (2 W)), and what the weights lack of 2^20 is added to the first of the largest.
+    """
+    unit = 2 * max(size, side)
+    firsts, lists = [], []
+    for new in range(side):
+        centre = (2 * new + 1) * size
+        start = max(0, (centre - 2 * unit) // (2 * side) - 1)
+        stop = min(size, (centre + 2 * unit) // (2 * side) + 2)
+        raw = [_cubic(abs((2 * old + 1) * side - centre), unit) for old in range(start, stop)]
+        total = sum(raw)
+        weights = [(2 * ONE * value + total) // (2 * total) for value in raw]
+        weights[weights.index(max(weights))] += ONE - sum(weights)
+        while weights[0] == 0:
+            weights.pop(0)
+            start += 1
+        firsts.append(start)
+        lists.append(weights)
+    table = np.zeros((side, max(len(weights) for weights in lists)), dtype=np.int32)
+    for new, weights in enumerate(lists):
+        table[new, : len(weights)] = weights
+    return Taps(np.array(firsts, dtype=np.int64), table)
+
+
+def _cubic(distance: int, unit: int) -> int:
+    """Return 2 u^3 times Keys' kernel at `distance` / `unit`, exactly."""
+    if distance < unit:
+        return 3 * distance**3 - 5 * distance**2 * unit + 2 * unit**3
+    if distance < 2 * unit:
+        return -(distance**3) + 5 * distance**2 * unit - 8 * distance * unit**2 + 4 * unit**3
+    return 0
+
+
+def resample(square: Pixels, side: int) -> Pixels:
+    """Reduce or enlarge a square picture.
+
+    Out = clip(floor((sum over y and x of w_y w_x p + 2^39) / 2^40), 0, 255).
 
     Args:
-        square: uint8, shape (S, S, C), S >= T.
+        square: uint8, shape (S, S, 3).
         side: T, the new side in pixels.
 
     Returns:
-        uint8, shape (T, T, C).
+        uint8, shape (T, T, 3).
     """
-    size = square.shape[0]
-    columns = _area_sums(square, side, axis=0)  # at most 255 S
-    total = _area_sums(columns, side, axis=1)  # at most 255 S^2: below 2^63 up to S = 1.9e8
-    area = size * size
-    means: Pixels = ((total + area // 2) // area).astype(np.uint8)
-    return means
-
-
-def _area_sums(values: npt.NDArray[np.generic], side: int, axis: int) -> npt.NDArray[np.int64]:
-    """Sum `values` along `axis` with the overlap weights of `side` new pixels; each sum's weights make S.
-
-    The whole old pixels from the one where a new pixel starts, times T, less the part before the start, plus
-    the part of the last one before the end.
-    """
-    size = values.shape[axis]
-    edges = np.arange(side + 1, dtype=np.int64) * size
-    cells, parts = edges // side, edges % side
-    shape = [1] * values.ndim
-    shape[axis] = side
-    sums = np.add.reduceat(values, cells[:-1], axis=axis, dtype=np.int64) * side
-    at_edges = np.take(values, np.minimum(cells, size - 1), axis=axis).astype(np.int64)
-    before, after = np.split(at_edges, [side], axis=axis)[0], np.split(at_edges, [1], axis=axis)[1]
-    weighted: npt.NDArray[np.int64] = (
-        sums - before * parts[:-1].reshape(shape) + after * parts[1:].reshape(shape)
-    )
-    return weighted
-
-
-def enlarge_bicubic(square: Pixels, side: int) -> Pixels:
-    """Enlarge a square picture by Keys' cubic convolution with a = -1/2, edges repeated.
-
-    With S the old side, T the new one and D = 2 T, new pixel i looks at n = (2 i + 1) S - T: old pixel
-    j = floor(n / D) and fraction m / D with m = n - j D. The weights of old pixels j - 1 .. j + 2 are, over
-    the denominator 2 D^3: -m (D - m)^2, 2 D^3 - 5 D m^2 + 3 m^3, D^2 m + 4 D m^2 - 3 m^3, -m^2 (D - m).
-    Out = clip(128 + floor((sum of w_y w_x (p - 128) + 2 D^6) / (4 D^6)), 0, 255).
-
-    Source: Keys, Cubic convolution interpolation for digital image processing, IEEE ASSP 29 (1981).
-
-    Args:
-        square: uint8, shape (S, S, C), S < T.
-        side: T, the new side in pixels, at most 224 (beyond it the sums would leave int64).
-
-    Returns:
-        uint8, shape (T, T, C).
-    """
-    size = square.shape[0]
-    if side > 224:
-        raise ValueError(f"bicubic enlargement to {side} pixels: the exact sums fit in int64 up to 224")
-    indices, weights = _cubic_taps(size, side)
-    centred = square.astype(np.int64) - 128
-    rows = sum(centred[indices[k]] * weights[k][:, None, None] for k in range(4))
-    # |w_y| |w_x| products sum to at most 1.28 (2 D^3)^2 on one sign, so |total| < 2^62.5 at T = 224.
-    total = sum(rows[:, indices[k]] * weights[k][None, :, None] for k in range(4))
-    denominator = 4 * (2 * side) ** 6
-    value = 128 + (total + denominator // 2) // denominator
-    pixels: Pixels = np.clip(value, 0, 255).astype(np.uint8)
+    taps = cubic_taps(square.shape[0], side)
+    rows = np.ascontiguousarray(square).reshape(square.shape[0], -1)
+    narrowed = np.zeros((side, rows.shape[1]), dtype=np.int32)
+    _sum_rows(rows, taps.first, taps.weights, narrowed)
+    pixels = np.empty((side, side, 3), dtype=np.uint8)
+    _sum_columns(narrowed.reshape(side, -1, 3), taps.first, taps.weights, pixels)
     return pixels
 
 
-def _cubic_taps(size: int, side: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the old pixels' indices and weights, both (4, side), of each new pixel."""
-    unit = 2 * side
-    position = (2 * np.arange(side, dtype=np.int64) + 1) * size - side
-    first = position // unit
-    part = position - first * unit
-    rest = unit - part
-    weights = np.stack(
-        [
-            -part * rest * rest,
-            2 * unit**3 - 5 * unit * part * part + 3 * part**3,
-            unit * unit * part + 4 * unit * part * part - 3 * part**3,
-            -part * part * rest,
-        ]
-    )
-    indices = np.clip(first + np.arange(-1, 3)[:, None], 0, size - 1)
-    return indices, weights
+@kernel
+def _sum_rows(
+    rows: Pixels,
+    first: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.int32],
+    out: npt.NDArray[np.int32],
+) -> None:
+    """Add to each row of `out`, int32 (T, L), its weighted rows of `rows`, uint8 (S, L)."""
+    size, length = rows.shape
+    for new in range(out.shape[0]):
+        for tap in range(weights.shape[1]):
+            weight = weights[new, tap]
+            old = first[new] + tap
+            if weight == 0 or old >= size:
+                continue
+            for x in range(length):
+                out[new, x] += weight * np.int32(rows[old, x])
+
+
+@kernel
+def _sum_columns(
+    narrowed: npt.NDArray[np.int32],
+    first: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.int32],
+    out: Pixels,
+) -> None:
+    """Fill `out`, uint8 (T, T, 3), with the weighted columns of `narrowed`, int32 (T, S, 3), rounded once."""
+    side, size, _ = narrowed.shape
+    half = np.int64(1) << np.int64(2 * WEIGHT_BITS - 1)
+    for y in range(side):
+        for new in range(side):
+            red = half
+            green = half
+            blue = half
+            for tap in range(weights.shape[1]):
+                old = first[new] + tap
+                if old >= size:
+                    break
+                weight = np.int64(weights[new, tap])
+                red += weight * np.int64(narrowed[y, old, 0])
+                green += weight * np.int64(narrowed[y, old, 1])
+                blue += weight * np.int64(narrowed[y, old, 2])
+            out[y, new, 0] = min(max(red >> np.int64(2 * WEIGHT_BITS), 0), 255)
+            out[y, new, 1] = min(max(green >> np.int64(2 * WEIGHT_BITS), 0), 255)
+            out[y, new, 2] = min(max(blue >> np.int64(2 * WEIGHT_BITS), 0), 255)
