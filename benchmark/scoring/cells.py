@@ -20,10 +20,6 @@ class Cell(NamedTuple):
 
 
 CORRUPTION_NAMES: tuple[str, ...] = tuple(CORRUPTIONS)  # in published column order
-CATEGORIES: dict[str, tuple[str, ...]] = {
-    category: tuple(name for name, one in CORRUPTIONS.items() if one.category == category)
-    for category in ("noise", "blur", "weather", "digital")
-}
 
 CLEAN = Cell(None, 0)
 CORRUPTED_CELLS: tuple[Cell, ...] = tuple(

@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hzbench.benchmark.scoring.cells import CATEGORIES, CORRUPTION_NAMES
+from hzbench.benchmark.scoring.cells import CORRUPTION_NAMES
+from hzbench.corruptions.registry import CATEGORIES
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hzbench.benchmark.scoring.cells import CATEGORIES, CORRUPTED_CELLS, CORRUPTION_NAMES
+from hzbench.benchmark.scoring.cells import CORRUPTED_CELLS, CORRUPTION_NAMES
 from hzbench.benchmark.scoring.corruption_error import (
     category_means,
     corruption_errors,
@@ -17,6 +17,7 @@ from hzbench.benchmark.scoring.corruption_error import (
     relative_corruption_errors,
 )
 from hzbench.benchmark.scoring.outcomes import Outcomes
+from hzbench.corruptions.registry import CATEGORIES
 
 Floats = npt.NDArray[np.float64]
 Weights = npt.NDArray[np.float32]
@@ -89,12 +90,12 @@ def _clean(outcomes: Outcomes, weights: Weights) -> dict[str, Floats]:
 
 
 def _corrupted(outcomes: Outcomes, weights: Weights) -> dict[str, Floats]:
-    errors, balanced = _errors(outcomes, weights, outcomes.wrong)
+    errors, balanced = cell_errors(outcomes, weights, outcomes.wrong)
     numbers = {"mce_unnormalised": errors[:, 1:].mean(axis=1)}
     shape = (weights.shape[0], len(CORRUPTION_NAMES))
     ces = relative = ces_balanced = np.full(shape, np.nan)
     if outcomes.reference_wrong is not None:
-        base, base_balanced = _errors(outcomes, weights, outcomes.reference_wrong)
+        base, base_balanced = cell_errors(outcomes, weights, outcomes.reference_wrong)
         base, base_balanced = base / outcomes.reference_seeds, base_balanced / outcomes.reference_seeds
         ces = corruption_errors(grid(errors[:, 1:]), grid(base[:, 1:]))
         ces_balanced = corruption_errors(grid(balanced[:, 1:]), grid(base_balanced[:, 1:]))
@@ -125,7 +126,9 @@ def _focus(outcomes: Outcomes, weights: Weights) -> dict[str, Floats]:
     }
 
 
-def _errors(outcomes: Outcomes, weights: Weights, wrong: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
+def cell_errors(
+    outcomes: Outcomes, weights: Weights, wrong: npt.NDArray[np.float32]
+) -> tuple[Floats, Floats]:
     """Return the error and the balanced error of each cell, shape (B, 76) each."""
     wrong_sum = np.zeros((weights.shape[0], wrong.shape[1]))
     missed_shares = np.zeros_like(wrong_sum)

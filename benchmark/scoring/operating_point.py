@@ -74,3 +74,12 @@ def choose_operating_point(
         threshold = math.nextafter(float(finite.max()) if finite.size else 1.0, math.inf)
         specificity = float(np.mean(negative < threshold))
     return OperatingPoint(threshold, float(np.mean(positive >= threshold)), specificity)
+
+
+def sensitivity_and_specificity(
+    scores: npt.NDArray[np.float64], is_focus: npt.NDArray[np.bool_], threshold: float
+) -> tuple[float | None, float | None]:
+    """Return both shares at a threshold, from scores of shape (n,); None where no picture is of that kind."""
+    called = scores >= threshold
+    hit, passed = called[is_focus], ~called[~is_focus]
+    return (float(hit.mean()) if hit.size else None, float(passed.mean()) if passed.size else None)

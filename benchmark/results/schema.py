@@ -1,0 +1,226 @@
+"""The schema of one result document: fractions from 0 to 1, null for what is undefined, nothing else."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+SCHEMA = "hzbench.result/1"
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Range = tuple[float, float]  # low, high
+
+
+class Strict(BaseModel):
+    """A part of a document: unknown keys, NaN and infinity are refused, and nothing changes later."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, str_max_length=4000, protected_namespaces=()
+    )
+
+
+class ModelInfo(Strict):
+    """The model that was scored; null is what predictions alone cannot tell."""
+
+    name: str
+    architecture: str | None = None
+    format: str | None = Field(default=None, description="how the checkpoint was stored, or `predictions`")
+    sha256: Digest | None = Field(default=None, description="of the checkpoint file")
+    bytes: int | None = Field(default=None, ge=0, description="size of the checkpoint file")
+    input_size: int | None = Field(default=None, ge=1, description="side of the model's own input in pixels")
+    mean: tuple[float, ...] | None = Field(default=None, description="subtracted from pixels scaled to 0..1")
+    std: tuple[float, ...] | None = Field(default=None, description="what is divided by afterwards")
+
+
+class DataInfo(Strict):
+    """The clean test pictures."""
+
+    name: str
+    version: str
+    label: str = Field(description="name and version, as in the signature")
+    digest: Digest = Field(
+        description="of the whole test split: SHA-256 over lines of pixel digest and label"
+    )
+    classes: tuple[str, ...]
+    focus_class: str
+    n: int = Field(ge=1, description="pictures scored")
+    counts: dict[str, int] = Field(description="pictures scored of each class")
+    limit: int | None = Field(default=None, description="what --limit asked for; null for the whole split")
+    synthetic: bool
+    notice: str = Field(
+        default="", description="what must be printed beside every number, such as `synthetic pictures`"
+    )
+
+
+class SuiteInfo(Strict):
+    """The corrupted twin of the test pictures."""
+
+    specification: int
+    draw: int
+    size: int = Field(description="side of the corrupted pictures in pixels")
+    corruptions: tuple[str, ...]
+    severities: tuple[int, ...]
+    dtype: str = Field(description="number format of the model, such as fp32")
+    jpeg: Digest = Field(description="JPEG probe digest: which coder wrote and read jpeg_compression")
+
+
+class PredictionsInfo(Strict):
+    """Which stored predictions the numbers were computed from."""
+
+    digest: Digest
+    validation_n: int | None = Field(
+        description="clean validation pictures; null where they were not predicted"
+    )
+
+
+class ReferenceInfo(Strict):
+    """What errors were divided by, cut to the pictures scored."""
+
+    name: str
+    architecture: str
+    initialisation: str
+    seeds: tuple[int, ...]
+    digest: Digest = Field(description="of the whole reference document")
+    data: str
+    data_digest: Digest
+    errors: dict[str, tuple[Fraction, ...]] = Field(
+        description="the 5 errors of each corruption, mean over seeds"
+    )
+    clean_error: Fraction
+    balanced_errors: dict[str, tuple[Fraction | None, ...]] = Field(
+        description="1 - balanced accuracy at the 5 severities; null where a class has no picture"
+    )
+
+
+class Place(Strict):
+    """Which corrupted cell the numbers beside it are of."""
+
+    corruption: str
+    severity: int
+
+
+class Metrics(Strict):
+    """Metrics of one cell; see `hzbench.benchmark.scoring.metrics.METRICS` for their definitions."""
+
+    n: int
+    acc: Fraction
+    error: Fraction
+    balanced_error: Fraction | None
+    f1: Fraction | None
+    precision: Fraction | None
+    recall: Fraction | None
+    f1_hz: Fraction | None
+    acc_hz: Fraction
+    no_information_rate_hz: Fraction
+    sensitivity_hz: Fraction | None
+    specificity_hz: Fraction | None
+    auroc: Fraction | None
+    auroc_hz: Fraction | None
+    kappa: float | None
+    ece: Fraction
+    brier: float
+    nll: float
+    operating_sensitivity_hz: Fraction | None = Field(description="at the operating point")
+    operating_specificity_hz: Fraction | None = Field(description="at the operating point")
+
+
+class CellMetrics(Metrics, Place):
+    """Metrics of one corruption at one severity."""
+
+
+class OperatingPointInfo(Strict):
+    """The threshold on P(herpes zoster), fixed on clean validation pictures."""
+
+    threshold: float
+    specificity_at_least: Fraction
+    validation_n: int
+    validation_sensitivity_hz: Fraction
+    validation_specificity_hz: Fraction
+
+
+class Intervals(Strict):
+    """Intervals of the headline numbers, keyed by their path in the document."""
+
+    level: Fraction
+    method: str
+    resamples: int
+    values: dict[str, Range | None]
+
+
+class SkinTypeGroup(Strict):
+    """Numbers of the pictures of two neighbouring skin types; null below 20 pictures."""
+
+    n: int
+    error: Fraction | None
+    error_interval: Range | None
+    corrupted_error: Fraction | None
+    n_hz: int
+    sensitivity_hz: Fraction | None
+    sensitivity_hz_interval: Range | None
+    corrupted_sensitivity_hz: Fraction | None
+
+
+class Latency(Strict):
+    """Milliseconds for one picture, batch 1."""
+
+    p50: float = Field(ge=0)
+    p90: float = Field(ge=0)
+    p99: float = Field(ge=0)
+
+
+class Efficiency(Strict):
+    """What the model costs; null is what was not measured."""
+
+    params: int | None = None
+    macs: int | None = Field(default=None, description="multiply-accumulates of one picture, torch's counter")
+    macs_fvcore: int | None = Field(default=None, description="the same by fvcore, as the paper counted")
+    macs_uncounted: tuple[str, ...] = Field(default=(), description="operations that neither counter knows")
+    latency_ms: Latency | None = None
+    latency_ratio: float | None = Field(
+        default=None, description="to AlexNet, measured interleaved in the same run"
+    )
+    threads: int | None = None
+
+
+class FlagInfo(Strict):
+    """Something that a reader of the numbers should know."""
+
+    name: str
+    message: str
+
+
+class Result(Strict):
+    """One model on one clean set and its corrupted twin."""
+
+    schema_: Literal["hzbench.result/1"] = Field(default="hzbench.result/1", alias="schema")
+    signature: str
+    model: ModelInfo
+    data: DataInfo
+    suite: SuiteInfo
+    predictions: PredictionsInfo
+    reference: ReferenceInfo | None
+    clean: Metrics
+    cells: tuple[CellMetrics, ...] = Field(min_length=75, max_length=75)
+    corruption_error: dict[str, float | None]
+    mce: float | None
+    mce_unnormalised: Fraction
+    relative_mce: float | None
+    mce_balanced: float | None
+    operating_point: OperatingPointInfo | None
+    mean_sensitivity_hz: Fraction | None
+    mean_specificity_hz: Fraction | None
+    categories: dict[str, float | None]
+    flip_rate: dict[str, tuple[Fraction, ...]]
+    skin_types: dict[str, SkinTypeGroup]
+    intervals: Intervals
+    undefined: dict[str, str] = Field(description="why a number is null, keyed by its path")
+    efficiency: Efficiency
+    flags: tuple[FlagInfo, ...]
+    environment: dict[str, JsonValue]
+    created: str = Field(description="ISO 8601, UTC")
+
+    def document(self) -> dict[str, Any]:
+        """Return the document as plain JSON values, keys in their fixed order."""
+        return self.model_dump(mode="json", by_alias=True)
