@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from hzbench.corruptions.brightness import brightness
 from hzbench.corruptions.contrast import contrast
+from hzbench.corruptions.elastic_transform import elastic_transform
 from hzbench.corruptions.gaussian_noise import gaussian_noise
 from hzbench.corruptions.image import Image
 from hzbench.corruptions.impulse_noise import impulse_noise
@@ -38,6 +39,7 @@ CORRUPTIONS: dict[str, Corruption] = {
     "motion_blur": Corruption("motion_blur", motion_blur, "blur", "common", True),
     "brightness": Corruption("brightness", brightness, "weather", "common", False),
     "contrast": Corruption("contrast", contrast, "digital", "common", False),
+    "elastic_transform": Corruption("elastic_transform", elastic_transform, "digital", "common", True),
     "pixelate": Corruption("pixelate", pixelate, "digital", "common", False),
     "jpeg_compression": Corruption("jpeg_compression", jpeg_compression, "digital", "common", False),
 }
