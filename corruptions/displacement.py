@@ -130,13 +130,14 @@ def blur_rows(blurred: Noise, weights: Weights, offset: int, shift: int, sums: F
     for y in range(height):
         for x in range(width + 2 * radius):
             sums[0, x] = blurred[y, reflect(x - radius, width)]
+        row, line = sums[1], sums[0, radius:]
         for x in range(width):
-            sums[1, x] = weights[0] * sums[0, x + radius]
+            row[x] = weights[0] * line[x]
         for distance in range(1, radius + 1):
             weight = weights[distance]
-            before, after = radius - distance, radius + distance
+            before, after = sums[0, radius - distance :], sums[0, radius + distance :]
             for x in range(width):
-                sums[1, x] += weight * (sums[0, x + before] + sums[0, x + after])
+                row[x] += weight * (before[x] + after[x])
         for x in range(width):
             field[y, x] = (np.int64(sums[1, x]) + offset) >> shift
 

@@ -33,14 +33,14 @@ def filter_rows(
             source = min(max(x - radius, 0), width - 1)
             for channel in range(3):
                 sums[0, 3 * x + channel] = image[y, source, channel]
-        centre = 3 * radius
+        row, line = sums[1], sums[0, 3 * radius :]
         for i in range(3 * width):
-            sums[1, i] = weights[0] * sums[0, centre + i]
+            row[i] = weights[0] * line[i]
         for distance in range(1, radius + 1):
             weight = weights[distance]
-            before, after = centre - 3 * distance, centre + 3 * distance
+            before, after = sums[0, 3 * (radius - distance) :], sums[0, 3 * (radius + distance) :]
             for i in range(3 * width):
-                sums[1, i] += weight * (sums[0, before + i] + sums[0, after + i])
+                row[i] += weight * (before[i] + after[i])
         for i in range(3 * width):
             blurred[y, i] = (sums[1, i] + 64) >> 7
 
