@@ -23,6 +23,7 @@ class Body(NamedTuple):
         half_length: major half axis of a rounded part.
         taper, bend: how a limb's width and middle line change along it.
         thickness: depth over half width.
+        fold: depth of a fold of the skin, 0 none; fold_x, fold_y, fold_at is its line.
         bulge: height of the slow undulation of the surface.
         offset: where in the noise table this body's noise lies.
     """
@@ -38,6 +39,10 @@ class Body(NamedTuple):
     bend: float
     thickness: float
     bulge: float
+    fold: float
+    fold_at: float
+    fold_x: float
+    fold_y: float
     offset: float
 
 
@@ -47,6 +52,7 @@ def make_body(draws: Draws, field_mm: float) -> Body:
     width_mm = draws.uniform(75.0, 140.0)
     shape = draws.weighted((0.40, 0.36, 0.24))
     axis_x, axis_y = draws.direction()
+    fold_x, fold_y = draws.direction()
     x = draws.uniform(0.40, 0.60)
     y = draws.uniform(0.40, 0.60)
     half_width = 0.5 * width_mm / field_mm
@@ -72,8 +78,12 @@ def make_body(draws: Draws, field_mm: float) -> Body:
         half_length=half_length,
         taper=draws.uniform(-0.25, 0.25),
         bend=draws.uniform(-0.25, 0.25),
-        thickness=draws.uniform(0.6, 0.95) if shape != SHEET else draws.uniform(0.1, 0.7),
+        thickness=draws.uniform(0.6, 0.95) if shape != SHEET else draws.uniform(0.1, 1.3),
         bulge=draws.uniform(0.004, 0.018),
+        fold=draws.uniform(0.01, 0.035) if draws.chance(0.2) else 0.0,
+        fold_at=draws.uniform(0.15, 0.45) * draws.pick((-1.0, 1.0)),
+        fold_x=fold_x,
+        fold_y=fold_y,
         offset=draws.uniform(0.0, 200.0),
     )
 
@@ -95,13 +105,35 @@ def form_body(canvas: Canvas, body: Body) -> None:
         body.bend,
         body.thickness,
         body.bulge,
+        body.fold,
+        body.fold_at,
+        body.fold_x,
+        body.fold_y,
         body.offset,
     )
 
 
 @kernel
 def _form(  # type: ignore[no-untyped-def]
-    table, depth, rim, shape, x0, y0, ax, ay, half_width, half_length, taper, bend, thickness, bulge, offset
+    table,
+    depth,
+    rim,
+    shape,
+    x0,
+    y0,
+    ax,
+    ay,
+    half_width,
+    half_length,
+    taper,
+    bend,
+    thickness,
+    bulge,
+    fold,
+    fold_at,
+    fold_x,
+    fold_y,
+    offset,
 ):
     edge = depth.shape[0]
     step = 1.0 / edge
@@ -132,6 +164,12 @@ def _form(  # type: ignore[no-untyped-def]
                 if rest < 0.02:
                     rest = 0.02
                 height = thickness * width * math.sqrt(rest)
+            if fold > 0.0:
+                away = (x + 0.5) * step - 0.5
+                away = away * fold_x + ((y + 0.5) * step - 0.5) * fold_y - fold_at + 0.05 * wave
+                away = abs(away)
+                height -= 0.7 * fold / (1.0 + 350.0 * away * away)
+                height -= 0.3 * fold / (1.0 + 5000.0 * away * away)
             depth[y, x] = (height + bulge * wave) * edge
             rim[y, x] = q
 

@@ -89,7 +89,7 @@ class Scene(NamedTuple):
 def make_scene(draws: Draws) -> Scene:
     """Draw a scene: close-up to long shot, flash or lamp or daylight."""
     side_x, side_y = draws.direction()
-    slant = draws.uniform(0.15, 1.1)
+    slant = draws.uniform(0.15, 1.45)
     length = math.sqrt(slant * slant + 1.0)
     red, green, blue = draws.pick(_LIGHTS)
     balance = draws.uniform(-0.09, 0.09)
@@ -106,7 +106,7 @@ def make_scene(draws: Draws) -> Scene:
         light_red=red * (1.0 + balance),
         light_green=green * (1.0 + tint),
         light_blue=blue * (1.0 - balance),
-        ambient=draws.uniform(0.12, 0.42),
+        ambient=draws.uniform(0.10, 0.36),
         exposure=draws.uniform(0.75, 1.3),
         falloff_x=draws.uniform(-0.55, 0.55),
         falloff_y=draws.uniform(-0.55, 0.55),
@@ -117,7 +117,7 @@ def make_scene(draws: Draws) -> Scene:
         shadow_soft=draws.uniform(0.04, 0.3),
         highlight=draws.skewed(0.25, 1.2),
         vignette=draws.skewed(0.0, 0.35),
-        softness=draws.uniform(0.42, 0.8),
+        softness=draws.uniform(0.38, 0.62),
         back_red=back[0],
         back_green=back[1],
         back_blue=back[2],

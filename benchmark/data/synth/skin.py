@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.canvas import Canvas
 from hzbench.benchmark.data.synth.compiled import kernel
@@ -26,14 +28,14 @@ def grow_skin(canvas: Canvas, person: Person, draws: Draws) -> None:
         s,
         wrinkle_c,
         wrinkle_s,
-        draws.uniform(0.5, 1.2) * (0.6 + 0.6 * person.age),
+        draws.uniform(0.6, 1.5) * (0.6 + 0.6 * person.age),
         draws.skewed(0.0, 0.5) * person.age,
         draws.uniform(4.0, 12.0),
         draws.skewed(0.0, 0.8),
         person.freckles if draws.chance(0.6) else 0.0,
         draws.uniform(0.06, 0.22),
         0.05 + 0.06 * person.melanin,
-        0.05 + 0.5 * person.oil * person.oil,
+        0.05 + 0.4 * person.oil * person.oil,
         draws.uniform(0.0, 250.0),
     )
 
@@ -90,7 +92,7 @@ def _texture(  # type: ignore[no-untyped-def]
                 w = abs(2.0 * w - 1.0)
                 height -= wrinkle * 0.8 * smoothstep(0.80, 1.0, w) * (0.6 + 0.4 * middle)
             relief[y, x] += rough * height * scale
-            gloss[y, x] += oil * (0.7 + 0.5 * middle + 0.4 * quick)
+            gloss[y, x] += oil * (0.6 + 0.2 * middle + 0.9 * quick * abs(quick))
             if pores > 0.0 or freckles > 0.0:
                 # one candidate pore in each cell of a 1.6 mm grid, one freckle in each of a 3.4 mm grid
                 pu = 0.62 * u
@@ -127,7 +129,7 @@ def add_marks(canvas: Canvas, person: Person, draws: Draws) -> None:
     site = Site(canvas, 0.5 * canvas.edge, 0.5 * canvas.edge, (1.0, 0.0))
     field_mm = canvas.edge / canvas.scale
     expected = person.moles * field_mm * field_mm / 10000.0
-    count = int(expected + draws.uniform(0.0, 1.0 + 0.5 * expected))
+    count = int(expected + draws.uniform(0.0, 1.8 + 0.5 * expected))
     spots = []
     for _ in range(min(count, 14)):
         a = draws.uniform(-0.5, 0.5) * field_mm
@@ -150,7 +152,14 @@ def add_marks(canvas: Canvas, person: Person, draws: Draws) -> None:
             )
         elif kind == 4:  # cherry angioma or insect-bite sized red dot
             spots.append(
-                site.spot(a, b, radius, edge=0.4, blood_plateau=draws.uniform(0.4, 1.1), height_dome=0.2)
+                site.spot(
+                    a,
+                    b,
+                    radius,
+                    edge=0.4,
+                    blood_plateau=draws.uniform(0.4, 1.1),
+                    height_dome=draws.uniform(0.1, 0.7),
+                )
             )
         else:  # old mark
             amount = draws.pick((-0.25, 0.3))
@@ -168,16 +177,39 @@ def add_marks(canvas: Canvas, person: Person, draws: Draws) -> None:
 
 
 def grow_hairs(canvas: Canvas, person: Person, draws: Draws) -> None:
-    """Draw body hairs over everything else on the skin."""
+    """Draw hairs over everything else on the skin: body hair, and sometimes a hairline at one side."""
+    if draws.chance(0.1):
+        line = draws.direction()
+        count = int(draws.uniform(1500.0, 3500.0))
+        _draw_hairs(
+            canvas, person, draws, count, (*line, draws.uniform(0.2, 0.42)), (14.0, 40.0), (0.12, 0.2), 0.5
+        )
     if person.hairiness < 0.06 or draws.chance(0.15):
         return
     field_mm = canvas.edge / canvas.scale
     density = 0.05 * person.hairiness  # hairs per square millimetre
     count = min(900, int(density * field_mm * field_mm))
+    _draw_hairs(canvas, person, draws, count, (0.0, 0.0, -1.0), (4.0, 12.0), (0.06, 0.12), 1.1)
+
+
+def _draw_hairs(
+    canvas: Canvas,
+    person: Person,
+    draws: Draws,
+    count: int,
+    region: tuple[float, float, float],
+    length_mm: tuple[float, float],
+    width_mm: tuple[float, float],
+    tousle: float,
+) -> None:
+    """Draw up to `count` hairs rooted where x * region[0] + y * region[1] > region[2] (shares of the edge).
+
+    `tousle` is how far, in radians, neighbouring hairs differ in direction.
+    """
     c, s = draws.direction()
-    words = draws.words(6 * max(1, count)).astype(float) / 4294967296.0
+    rolls = draws.words(6 * max(1, count)).astype(np.float64) / 4294967296.0
     _hairs(
-        words.reshape(-1, 6),
+        rolls.reshape(-1, 6),
         canvas.table,
         canvas.rim,
         canvas.red,
@@ -187,8 +219,12 @@ def grow_hairs(canvas: Canvas, person: Person, draws: Draws) -> None:
         canvas.scale,
         c,
         s,
-        draws.uniform(4.0, 12.0),
-        draws.uniform(0.06, 0.12),
+        draws.uniform(*length_mm),
+        draws.uniform(*width_mm),
+        region[0],
+        region[1],
+        region[2],
+        tousle,
         person.hair[0],
         person.hair[1],
         person.hair[2],
@@ -209,6 +245,10 @@ def _hairs(  # type: ignore[no-untyped-def]
     s,
     length_mm,
     width_mm,
+    line_x,
+    line_y,
+    line_at,
+    tousle,
     hair_red,
     hair_green,
     hair_blue,
@@ -218,14 +258,16 @@ def _hairs(  # type: ignore[no-untyped-def]
         roll = rolls[index]
         x = roll[0] * edge
         y = roll[1] * edge
-        turn = (roll[2] - 0.5) * 1.1 + 0.9 * smooth_noise(table, 0.006 * x, 0.006 * y)
+        if (roll[0] - 0.5) * line_x + (roll[1] - 0.5) * line_y < line_at:
+            continue
+        turn = (roll[2] - 0.5) * tousle + 0.9 * smooth_noise(table, 0.006 * x, 0.006 * y)
         # a small turn of the main direction, by the rational parametrisation
         half = 0.5 * turn
         tc = (1.0 - half * half) / (1.0 + half * half)
         ts = 2.0 * half / (1.0 + half * half)
         dx = c * tc - s * ts
         dy = s * tc + c * ts
-        curl = (roll[3] - 0.5) * 0.05
+        curl = (roll[3] - 0.5) * 0.045 * tousle
         steps = int(length_mm * (0.5 + roll[4]) * scale * 0.8)
         width = width_mm * scale * (0.7 + 0.6 * roll[5])
         strength = 0.85

@@ -8,11 +8,11 @@ import numpy as np
 
 from hzbench.benchmark.data.synth.canvas import Canvas
 from hzbench.benchmark.data.synth.compiled import kernel
-from hzbench.benchmark.data.synth.noise import Plane, smooth_noise, smoothstep
+from hzbench.benchmark.data.synth.noise import smooth_noise, smoothstep
 
 
 class Spot(NamedTuple):
-    """An irregular round patch; each amount is spread by one of five profiles over the distance d (1 = outline).
+    """An irregular round patch; each amount is spread over the distance d (1 = outline) by five profiles.
 
     Profiles: `plateau` (flat with a soft edge), `ring` (a ridge at d = ring), `dome` (1 - d^2),
     `core` (a small dome of radius core), `halo` (fades out to d = halo).
@@ -63,6 +63,7 @@ class Spot(NamedTuple):
     gloss_ring: float = 0.0
     gloss_dome: float = 0.0
     offset: float = 0.0  # where in the noise table the spot's noise lies
+    lamella: float = 0.0  # 1: flakes follow the outline, as peeling edges do
 
 
 def paint(canvas: Canvas, spots: Sequence[Spot]) -> None:
@@ -150,18 +151,30 @@ def _paint(rows, table, relief, blood, melanin, gloss, red, green, blue, cover):
                 uneven = 1.0
                 flake = 1.0
                 if s[35] > 0.0 or s[38] > 0.0 or s[39] > 0.0:
-                    fx = x * flake_frequency + offset
-                    fy = y * flake_frequency - offset
+                    plain_x = x * flake_frequency + offset
+                    plain_y = y * flake_frequency - offset
+                    fx = plain_x
+                    fy = plain_y
+                    if s[44] > 0.0 and d > 0.05:
+                        along = 0.42 * radius * flake_frequency / math.sqrt(squared)
+                        across = 0.75 * radius * flake_frequency * d
+                        fx = u * along + across + offset
+                        fy = v * along + 0.45 * across
                     grain = 0.65 * smooth_noise(table, fx, fy) + 0.5 * smooth_noise(
                         table, 2.1 * fx + 9.0, 2.1 * fy
                     )
+                    if s[44] > 0.0:
+                        grain = 0.6 * grain + 0.7 * smooth_noise(table, 1.3 * plain_x, 1.3 * plain_y)
                     flake = smoothstep(s[37] - 0.4, s[37] + 0.5, grain)
                     coarse = smooth_noise(table, 0.31 * fx + 50.0, 0.31 * fy)
                     uneven = 1.0 + s[39] * (0.7 * coarse + 0.5 * grain)
                     if uneven < 0.0:
                         uneven = 0.0
                 relief[y, x] += s[15] * plateau + s[16] * ridge + s[17] * dome + s[18] * peak
-                relief[y, x] += s[38] * flake * (plateau if plateau > ridge else ridge)
+                surface = plateau if plateau > ridge else ridge
+                if s[44] > 0.0:
+                    surface = ridge + 0.2 * plateau
+                relief[y, x] += s[38] * flake * surface
                 blood[y, x] += uneven * (
                     s[19] * plateau + s[20] * ridge + s[21] * dome + s[22] * peak + s[23] * glow
                 )

@@ -101,15 +101,16 @@ def _open_comedone(site: Site, draws: Draws, a: float, b: float, offset: float) 
 def _papule(
     site: Site, draws: Draws, a: float, b: float, offset: float, strength: float, person: Person
 ) -> Spot:
-    radius = draws.uniform(1.2, 2.7) * (0.8 + 0.4 * person.severity)
+    radius = draws.skewed(0.9, 3.6) * (0.8 + 0.4 * person.severity)
     return site.spot(
         a,
         b,
         radius,
         edge=0.4,
-        irregular=0.14,
+        irregular=draws.uniform(0.12, 0.3),
         offset=offset,
-        aspect=draws.uniform(0.8, 1.0),
+        aspect=draws.uniform(0.65, 1.0),
+        axis=draws.direction(),
         halo=2.0,
         blood_halo=0.35 * strength,
         blood_plateau=draws.uniform(0.5, 0.9) * strength,
@@ -123,15 +124,16 @@ def _papule(
 def _pustule(
     site: Site, draws: Draws, a: float, b: float, offset: float, strength: float, person: Person
 ) -> Spot:
-    radius = draws.uniform(1.3, 2.6)
+    radius = draws.uniform(1.0, 2.5)
+    tone = max(0.5, 1.0 - 0.25 * person.melanin)
     return site.spot(
         a,
         b,
         radius,
         edge=0.4,
-        irregular=0.12,
+        irregular=draws.uniform(0.1, 0.3),
         offset=offset,
-        core=draws.uniform(0.5, 0.75),
+        core=draws.uniform(0.35, 0.75),
         halo=2.1,
         blood_halo=0.4 * strength,
         blood_plateau=draws.uniform(0.6, 1.0) * strength,
@@ -140,7 +142,7 @@ def _pustule(
         height_core=draws.uniform(0.3, 0.6),
         gloss_dome=1.0,
         cover_core=draws.uniform(0.55, 0.9),
-        red=PUS.red,
-        green=PUS.green,
-        blue=PUS.blue,
+        red=PUS.red * tone,
+        green=PUS.green * tone,
+        blue=PUS.blue * tone,
     )

@@ -10,6 +10,7 @@ from hzbench.benchmark.data.synth.spots import Spot, paint
 def draw_eczema(site: Site, draws: Draws, person: Person) -> None:
     """Paint 2 to 6 blurred patches with papules, fine scale and scratches."""
     strength = 0.5 + 0.45 * person.severity
+    tone = max(0.5, 1.0 - 0.2 * person.melanin)  # scale on dark skin looks grey
     spots: list[Spot] = []
     for k in range(draws.between(2, 6)):
         a, b = (0.0, 0.0) if k == 0 else (draws.normal(0.0, 22.0), draws.normal(0.0, 22.0))
@@ -29,14 +30,14 @@ def draw_eczema(site: Site, draws: Draws, person: Person) -> None:
                 blood_plateau=draws.uniform(0.3, 0.65) * strength,
                 melanin_plateau=0.18 * person.melanin,
                 mottle=0.9,
-                patch=0.9,
+                patch=0.75,
                 patch_size=draws.uniform(1.0, 2.0),
                 patch_level=draws.uniform(0.15, 0.45),
                 bump=0.18,
-                cover_plateau=draws.uniform(0.1, 0.5),
-                red=SCALE.red,
-                green=SCALE.green,
-                blue=SCALE.blue,
+                cover_plateau=draws.uniform(0.05, 0.35),
+                red=SCALE.red * tone,
+                green=SCALE.green * tone,
+                blue=SCALE.blue * tone,
             )
         )
     for _ in range(draws.between(8, 45)):
@@ -61,7 +62,7 @@ def draw_eczema(site: Site, draws: Draws, person: Person) -> None:
                 a,
                 b,
                 draws.uniform(5.0, 11.0),
-                aspect=0.05,
+                aspect=0.035,
                 axis=draws.direction(),
                 edge=0.5,
                 irregular=0.2,
@@ -76,6 +77,7 @@ def draw_eczema(site: Site, draws: Draws, person: Person) -> None:
 def draw_nummular_eczema(site: Site, draws: Draws, person: Person) -> None:
     """Paint 1 to 6 coins, red and crusted throughout: tinea's look-alike without a clearing centre."""
     strength = 0.55 + 0.45 * person.severity
+    tone = max(0.5, 1.0 - 0.2 * person.melanin)  # scale on dark skin looks grey
     spots: list[Spot] = []
     for k in range(draws.between(1, 6)):
         a, b = (0.0, 0.0) if k == 0 else (draws.normal(0.0, 30.0), draws.normal(0.0, 30.0))
@@ -113,14 +115,14 @@ def draw_nummular_eczema(site: Site, draws: Draws, person: Person) -> None:
                 0.9 * radius,
                 **shape,
                 edge=0.4,
-                patch=0.95,
+                patch=0.8,
                 patch_size=draws.uniform(0.8, 1.6),
                 patch_level=draws.uniform(0.0, 0.35),
                 bump=0.3,
-                cover_plateau=draws.uniform(0.4, 0.85),
-                red=matter.red,
-                green=matter.green,
-                blue=matter.blue,
+                cover_plateau=draws.uniform(0.3, 0.75),
+                red=matter.red * tone,
+                green=matter.green * tone,
+                blue=matter.blue * tone,
             )
         )
         for _ in range(draws.between(3, 16)):

@@ -49,6 +49,6 @@ def draw_granuloma_annulare(site: Site, draws: Draws, person: Person) -> None:
                     )
                 )
         c, s = draws.direction()
-        a += 30.0 * c
-        b += 30.0 * s
+        a = 34.0 * c
+        b = 34.0 * s
     paint(site.canvas, spots)

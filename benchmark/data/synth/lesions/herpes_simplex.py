@@ -9,7 +9,7 @@ from hzbench.benchmark.data.synth.spots import paint
 
 def draw_herpes_simplex(site: Site, draws: Draws, person: Person) -> None:
     """Paint one cluster of 4 to 8 mm radius, rarely a small second one close by."""
-    stage = draws.weighted((0.45, 0.2, 0.35))
+    stage = draws.weighted((0.1, 0.4, 0.2, 0.3))
     spots = vesicle_group(site, draws, person, 0.0, 0.0, draws.uniform(4.5, 9.0), stage, draws.direction())
     if draws.chance(0.2):
         c, s = draws.direction()

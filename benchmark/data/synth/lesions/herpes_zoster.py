@@ -4,7 +4,7 @@ import math
 
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
-from hzbench.benchmark.data.synth.lesions.vesicles import CRUSTED, FRESH, vesicle_group
+from hzbench.benchmark.data.synth.lesions.vesicles import CRUSTED, EARLY, vesicle_group
 from hzbench.benchmark.data.synth.person import Person
 from hzbench.benchmark.data.synth.spots import Spot, paint
 
@@ -17,7 +17,7 @@ def draw_herpes_zoster(site: Site, draws: Draws, person: Person) -> None:
     bend = draws.uniform(-0.007, 0.007)
     slant_c, slant_s = draws.direction()
     slope = 0.6 * slant_s * abs(slant_c)
-    stage = draws.weighted((0.4, 0.3, 0.3))
+    stage = draws.weighted((0.12, 0.38, 0.24, 0.26))
     start = draws.uniform(0.25, 0.75)
     groups: list[tuple[float, float, float]] = []
     for k in range(count):
@@ -33,7 +33,7 @@ def draw_herpes_zoster(site: Site, draws: Draws, person: Person) -> None:
         # neighbours differ by at most a stage: lesions of a band do not age together
         own = stage
         if draws.chance(0.3):
-            own = min(CRUSTED, max(FRESH, stage + draws.pick((-1, 1))))
+            own = min(CRUSTED, max(EARLY, stage + draws.pick((-1, 1))))
         slope_here = 2.0 * bend * a + slope
         norm = math.sqrt(1.0 + slope_here * slope_here)
         axis = (1.0 / norm, slope_here / norm)

@@ -24,7 +24,7 @@ def draw_impetigo(site: Site, draws: Draws, person: Person) -> None:
             offset=draws.uniform(0.0, 250.0),
         )
         crust = HONEY if draws.chance(0.75) else BROWN_CRUST
-        tone = draws.uniform(0.7, 1.2)
+        tone = draws.uniform(0.7, 1.2) * max(0.5, 1.0 - 0.22 * person.melanin)
         spots.append(
             site.spot(
                 a,

@@ -10,6 +10,7 @@ from hzbench.benchmark.data.synth.spots import Spot, paint
 def draw_psoriasis(site: Site, draws: Draws, person: Person) -> None:
     """Paint 1 to 9 plaques of very different sizes."""
     strength = 0.6 + 0.45 * person.severity
+    tone = max(0.5, 1.0 - 0.2 * person.melanin)  # scale on dark skin looks grey
     spots: list[Spot] = []
     scaly = draws.uniform(0.35, 0.95)
     for k in range(draws.between(1, 9)):
@@ -45,14 +46,14 @@ def draw_psoriasis(site: Site, draws: Draws, person: Person) -> None:
                 0.93 * radius,
                 **shape,
                 edge=0.2,
-                patch=0.9,
-                patch_size=draws.uniform(1.0, 2.2),
-                patch_level=draws.uniform(-0.35, 0.1),
+                patch=0.75,
+                patch_size=draws.uniform(0.7, 1.7),
+                patch_level=draws.uniform(-0.5, 0.1),
                 bump=0.35,
                 cover_plateau=scaly * draws.uniform(0.7, 1.0),
-                red=SCALE.red,
-                green=SCALE.green,
-                blue=SCALE.blue,
+                red=SCALE.red * tone,
+                green=SCALE.green * tone,
+                blue=SCALE.blue * tone,
             )
         )
     paint(site.canvas, spots)

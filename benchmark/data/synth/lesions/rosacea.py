@@ -37,13 +37,13 @@ def draw_rosacea(site: Site, draws: Draws, person: Person) -> None:
             site.spot(
                 a,
                 b,
-                draws.uniform(1.5, 5.0),
-                aspect=0.07,
+                draws.uniform(1.2, 3.5),
+                aspect=0.06,
                 axis=draws.direction(),
                 edge=0.6,
                 irregular=0.35,
                 offset=draws.uniform(0.0, 250.0),
-                blood_plateau=draws.uniform(0.4, 0.9),
+                blood_plateau=draws.uniform(0.3, 0.65),
             )
         )
     for _ in range(draws.between(0, 14)):

@@ -12,7 +12,7 @@ def draw_urticaria(site: Site, draws: Draws, person: Person) -> None:
     spots: list[Spot] = []
     annular = draws.chance(0.35)
     for k in range(draws.between(4, 20)):
-        a, b = (0.0, 0.0) if k == 0 else (draws.normal(0.0, 30.0), draws.normal(0.0, 30.0))
+        a, b = (0.0, 0.0) if k == 0 else (draws.normal(0.0, 34.0), draws.normal(0.0, 34.0))
         if not site.on_skin(a, b):
             continue
         radius = draws.skewed(4.0, 17.0)
@@ -25,7 +25,7 @@ def draw_urticaria(site: Site, draws: Draws, person: Person) -> None:
                 aspect=draws.uniform(0.5, 1.0),
                 axis=draws.direction(),
                 edge=0.45,
-                irregular=draws.uniform(0.2, 0.4),
+                irregular=draws.uniform(0.12, 0.28),
                 wave=draws.uniform(0.4, 0.8),
                 offset=draws.uniform(0.0, 250.0),
                 halo=1.7,
@@ -36,7 +36,7 @@ def draw_urticaria(site: Site, draws: Draws, person: Person) -> None:
                 ring_width=0.2,
                 blood_core=-(0.9 if annular else pale) * strength,
                 core=0.8,
-                height_plateau=draws.uniform(0.5, 1.0),
+                height_plateau=draws.uniform(0.4, 0.8),
                 height_core=-0.7 if annular else 0.0,
                 gloss_plateau=0.15,
             )

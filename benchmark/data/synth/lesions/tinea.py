@@ -31,6 +31,7 @@ def _ring(
     offset = draws.uniform(0.0, 250.0)
     width = draws.uniform(0.10, 0.22)
     dark = person.melanin
+    tone = max(0.5, 1.0 - 0.2 * dark)  # scale on dark skin looks grey
     clearing = draws.uniform(0.05, 0.35)
     shape = dict(
         aspect=draws.uniform(0.72, 1.0),
@@ -68,14 +69,15 @@ def _ring(
             ring_width=1.1 * width,
             ring_gap=draws.skewed(0.0, 0.6),
             patch=0.95,
+            lamella=1.0,
             patch_size=draws.uniform(0.6, 1.2),
             patch_level=draws.uniform(-0.1, 0.3),
             bump=0.2,
             cover_ring=draws.uniform(0.2, 0.7),
             cover_plateau=draws.skewed(0.0, 0.25),
-            red=SCALE.red,
-            green=SCALE.green,
-            blue=SCALE.blue,
+            red=SCALE.red * tone,
+            green=SCALE.green * tone,
+            blue=SCALE.blue * tone,
         ),
     ]
     # small red follicular papules on the edge and inside

@@ -6,7 +6,7 @@ from hzbench.benchmark.data.synth.lesions.matter import BLOOD_CRUST, BROWN_CRUST
 from hzbench.benchmark.data.synth.person import Person
 from hzbench.benchmark.data.synth.spots import Spot
 
-FRESH, PURULENT, CRUSTED = 0, 1, 2
+EARLY, FRESH, PURULENT, CRUSTED = 0, 1, 2, 3
 
 
 def vesicle_group(
@@ -34,9 +34,9 @@ def vesicle_group(
         offset=draws.uniform(0.0, 250.0),
         halo=1.9,
         blood_halo=0.3 * strength,
-        blood_plateau=draws.uniform(0.45, 0.85) * strength,
+        blood_plateau=draws.uniform(0.5, 1.0) * strength,
         melanin_plateau=0.16 * person.melanin * strength,
-        height_plateau=draws.uniform(0.1, 0.4),
+        height_plateau=draws.uniform(0.2, 0.7),
         mottle=0.5,
         patch_size=2.2,
         gloss_plateau=0.15,
@@ -83,9 +83,24 @@ def _vesicle(
         offset=offset,
         edge=0.3,
     )
+    # the deeper a skin's colour, the less light comes back through a blister's roof
+    tone = max(0.45, 1.0 - 0.27 * person.melanin)
     dent = draws.uniform(0.3, 0.7) if draws.chance(0.45) else 0.0
+    if stage == EARLY:
+        return [
+            site.spot(
+                a,
+                b,
+                0.9 * radius,
+                **{**shape, "edge": 0.5},
+                blood_plateau=draws.uniform(0.35, 0.7),
+                melanin_plateau=0.1 * person.melanin,
+                height_dome=draws.uniform(0.3, 0.5) * radius,
+                gloss_dome=0.5,
+            )
+        ]
     if stage == FRESH:
-        clear = draws.uniform(0.35, 0.6)
+        clear = draws.uniform(0.22, 0.48)
         return [
             site.spot(
                 a,
@@ -97,14 +112,14 @@ def _vesicle(
                 blood_ring=draws.uniform(0.3, 0.6),
                 blood_plateau=-0.35,
                 melanin_plateau=-0.3 * person.melanin,
-                height_dome=draws.uniform(0.45, 0.8) * radius,
+                height_dome=draws.uniform(0.35, 0.6) * radius,
                 height_core=-dent * 0.6 * radius,
                 core=0.38,
-                gloss_dome=2.2,
+                gloss_dome=2.8,
                 cover_plateau=clear,
-                red=SERUM.red,
-                green=SERUM.green,
-                blue=SERUM.blue,
+                red=SERUM.red * tone,
+                green=SERUM.green * tone,
+                blue=SERUM.blue * tone,
             )
         ]
     if stage == PURULENT:
@@ -118,14 +133,14 @@ def _vesicle(
                 ring_width=0.24,
                 blood_ring=draws.uniform(0.4, 0.7),
                 melanin_plateau=-0.2 * person.melanin,
-                height_dome=draws.uniform(0.4, 0.7) * radius,
+                height_dome=draws.uniform(0.3, 0.6) * radius,
                 height_core=-dent * 0.7 * radius,
                 core=0.42,
                 gloss_dome=1.5,
-                cover_plateau=draws.uniform(0.4, 0.75),
-                red=PUS.red,
-                green=PUS.green,
-                blue=PUS.blue,
+                cover_plateau=draws.uniform(0.35, 0.68),
+                red=PUS.red * tone,
+                green=PUS.green * tone,
+                blue=PUS.blue * tone,
             )
         ]
     crust = BLOOD_CRUST if draws.chance(0.6) else (BROWN_CRUST if draws.chance(0.7) else HONEY)
