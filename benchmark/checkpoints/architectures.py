@@ -1,0 +1,262 @@
+"""The networks that weights can belong to: built by name, or recognised from the weights alone.
+
+Names are the paper's, then torchvision's, then timm's; `timm/NAME` asks for timm where both know a name.
+Nothing is ever downloaded. Networks are compared as `torch.device("meta")` models, which takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import torch
+
+from hzbench.benchmark.checkpoints.refusal import printable
+from hzbench.benchmark.errors import CheckpointError
+
+Layout = dict[str, tuple[int, ...]]
+"""Key of each tensor in a state_dict -> its shape, without BatchNorm's batch counters."""
+
+PAPER_NETWORKS = {
+    "alexnet": "torchvision/alexnet",
+    "vgg16": "torchvision/vgg16",
+    "inception_v3": "torchvision/inception_v3",
+    "resnet50": "torchvision/resnet50",
+    "resnext101": "torchvision/resnext101_32x8d",
+    "seresnext101": "timm/seresnext101_32x4d",
+    "densenet121": "torchvision/densenet121",
+    "efficientnet_b0": "torchvision/efficientnet_b0",
+    "mnasnet": "torchvision/mnasnet1_0",
+    "mobilenet_v2": "torchvision/mobilenet_v2",
+    "mobilenet_v3_small": "torchvision/mobilenet_v3_small",
+}
+"""The 11 single networks of the paper's Table 2 -> library and constructor."""
+
+# name, and how many tensors its state_dict has without batch counters: few networks share a number, so only
+# those few are built and compared. Where torchvision's and timm's keys are the same, torchvision's stands.
+RECOGNISED = {
+    "alexnet": 16,
+    "vgg16": 32,
+    "inception_v3": 472,
+    "resnet50": 267,
+    "resnext101": 522,
+    "seresnext101": 654,
+    "densenet121": 606,
+    "efficientnet_b0": 311,
+    "mnasnet": 262,
+    "mobilenet_v2": 262,
+    "mobilenet_v3_small": 210,
+    "timm/vgg16": 32,
+    "timm/legacy_seresnext101_32x4d": 654,
+    "timm/efficientnet_b0": 311,
+    "timm/mnasnet_100": 262,
+    "timm/mobilenetv2_100": 262,
+    "timm/mobilenetv3_small_100": 210,
+    "timm/mobilenetv3_large_100": 266,
+    "timm/seresnext50_32x4d": 331,
+    "timm/efficientnet_b1": 439,
+    "timm/convnext_tiny": 182,
+    "vgg11": 22,
+    "vgg13": 26,
+    "vgg19": 38,
+    "vgg16_bn": 84,
+    "googlenet": 287,
+    "resnet18": 102,
+    "resnet34": 182,
+    "resnet101": 522,
+    "resnet152": 777,
+    "resnext50_32x4d": 267,
+    "wide_resnet50_2": 267,
+    "densenet169": 846,
+    "densenet201": 1006,
+    "efficientnet_b1": 439,
+    "efficientnet_b2": 439,
+    "efficientnet_b3": 496,
+    "efficientnet_b4": 610,
+    "efficientnet_v2_s": 672,
+    "mobilenet_v3_large": 266,
+    "squeezenet1_1": 52,
+    "shufflenet_v2_x1_0": 282,
+    "convnext_tiny": 182,
+}
+
+TRAINING_ONLY = ("AuxLogits.", "aux1.", "aux2.")
+"""Heads of Inception and GoogLeNet that are used in training alone: left out on loading."""
+
+_SAME_WEIGHTS = "{} has the same keys and shapes but pads differently: --arch chooses it"
+
+AMBIGUITIES = {
+    "inception_v3": "built with transform_input=False; if it was fine-tuned from torchvision's ImageNet "
+    "weights, declare mean and std 0.5 in submission.toml",
+    "timm/efficientnet_b0": _SAME_WEIGHTS.format("timm/tf_efficientnet_b0"),
+    "timm/efficientnet_b1": _SAME_WEIGHTS.format("timm/tf_efficientnet_b1"),
+    "timm/mobilenetv3_small_100": _SAME_WEIGHTS.format("timm/tf_mobilenetv3_small_100"),
+    "timm/mobilenetv3_large_100": _SAME_WEIGHTS.format("timm/tf_mobilenetv3_large_100"),
+}
+"""What the weights alone cannot tell; said whenever such a network is recognised."""
+
+
+def build(name: str, num_classes: int, device: str = "cpu") -> torch.nn.Module:
+    """Return a network with fresh weights.
+
+    Args:
+        name: a name of the paper, of torchvision's classifiers or of timm.
+        num_classes: outputs.
+        device: "cpu", or "meta" for shapes without memory.
+
+    Raises:
+        CheckpointError: no such network; the message names the closest ones.
+    """
+    library, constructor = resolve(name)
+    with torch.device(device):
+        if library == "timm":
+            import timm
+
+            timm_model: torch.nn.Module = timm.create_model(
+                constructor, pretrained=False, num_classes=num_classes
+            )
+            return timm_model
+        import torchvision
+
+        options: dict[str, Any] = {"weights": None, "num_classes": num_classes}
+        if constructor in {"inception_v3", "googlenet"}:
+            options |= {"aux_logits": False, "init_weights": device != "meta"}
+        model: torch.nn.Module = torchvision.models.get_model(constructor, **options)
+        return model
+
+
+def resolve(name: str) -> tuple[str, str]:
+    """Return ("torchvision" or "timm", constructor) of a name.
+
+    Raises:
+        CheckpointError: no such network; the message names the closest ones.
+    """
+    library, _, constructor = PAPER_NETWORKS.get(name, name).rpartition("/")
+    if library in {"", "torchvision"} and constructor in _torchvision_names():
+        return "torchvision", constructor
+    if library in {"", "timm"} and re.fullmatch(r"[A-Za-z0-9_.]+", constructor):
+        import timm
+
+        if timm.is_model(constructor):
+            return "timm", constructor
+    raise CheckpointError(
+        f"unknown architecture '{printable(name, 80)}'.{_closest(name)} Give --arch a name of the paper "
+        f"({', '.join(PAPER_NETWORKS)}), of torchvision or of timm."
+    )
+
+
+def layout_of(tensors: Mapping[str, torch.Tensor]) -> Layout:
+    """Return keys and shapes of a state_dict, without batch counters and training-only heads."""
+    return {
+        key: tuple(tensor.shape)
+        for key, tensor in tensors.items()
+        if not key.endswith(".num_batches_tracked") and not key.startswith(TRAINING_ONLY)
+    }
+
+
+@lru_cache(maxsize=64)
+def expected_layout(name: str, num_classes: int) -> Layout:
+    """Return keys and shapes of a named network's state_dict, without batch counters."""
+    try:
+        model = build(name, num_classes, device="meta")
+    except (NotImplementedError, RuntimeError):  # a few constructors compute with real tensors
+        model = build(name, num_classes)
+    return layout_of(model.state_dict())
+
+
+def recognise(found: Layout) -> str:
+    """Return the name of the network that has exactly these keys and shapes, whatever its number of outputs.
+
+    Raises:
+        CheckpointError: no known network has; the message names the nearest and asks for --arch.
+    """
+    for name, count in RECOGNISED.items():
+        if count == len(found) and _same_body(name, found):
+            return name
+    nearest = sorted(RECOGNISED, key=lambda name: abs(RECOGNISED[name] - len(found)))[:8]
+    overlap = {name: _overlap(expected_layout(name, 4), found) for name in nearest}
+    best = max(nearest, key=lambda name: overlap[name])
+    guess = f" The nearest is {best}." if overlap[best] > 0.3 else ""
+    first = printable(next(iter(found), ""), 80)
+    raise CheckpointError(
+        f"the weights ({len(found)} tensors, the first '{first}') belong to no known architecture."
+        f"{guess} Name it with --arch NAME (a torchvision or timm name)."
+    )
+
+
+def outputs(name: str, found: Layout) -> int | None:
+    """Return how many outputs a network has, read from the shape of its head; None if that is missing."""
+    four, five = expected_layout(name, 4), expected_layout(name, 5)
+    for key, shape in four.items():
+        for axis, size in enumerate(shape):
+            if size == 4 and five[key][axis] == 5 and len(found.get(key, ())) == len(shape):
+                return found[key][axis]
+    return None
+
+
+def check_layout(name: str, found: Layout, num_classes: int) -> None:
+    """Hold keys and shapes against a named network.
+
+    Raises:
+        CheckpointError: another number of outputs, missing or unexpected keys, or other shapes; the first few
+            of each are listed.
+    """
+    count = outputs(name, found)
+    if count is not None and count != num_classes and not _differences(expected_layout(name, count), found):
+        raise CheckpointError(
+            f"the model ({name}) has {count} outputs, the dataset has {num_classes} classes. "
+            "Train its last layer for the dataset's classes, or evaluate on its own dataset with --data."
+        )
+    differences = _differences(expected_layout(name, num_classes), found)
+    if differences:
+        raise CheckpointError(
+            f"the weights do not fit {name}: {'; '.join(differences)}. "
+            "Choose the architecture with --arch NAME."
+        )
+
+
+def _differences(expected: Layout, found: Layout) -> list[str]:
+    """Return up to three sentences: missing keys, unexpected keys, other shapes."""
+    missing = [key for key in expected if key not in found]
+    unexpected = [key for key in found if key not in expected]
+    shapes = [
+        f"{key} {list(found[key])} instead of {list(expected[key])}"
+        for key in expected
+        if key in found and found[key] != expected[key]
+    ]
+    named = (("missing", missing), ("unexpected", unexpected), ("shapes", shapes))
+    return [f"{len(listed)} {what} ({_few(listed)})" for what, listed in named if listed]
+
+
+def _few(listed: list[str]) -> str:
+    return printable(", ".join(listed[:3]), 240) + (", ..." if len(listed) > 3 else "")
+
+
+def _same_body(name: str, found: Layout) -> bool:
+    count = outputs(name, found)
+    return count is not None and 1 <= count <= 100_000 and expected_layout(name, count) == found
+
+
+def _overlap(expected: Layout, found: Layout) -> float:
+    """Return the share of (key, shape) pairs that two layouts have in common, 0-1."""
+    first, second = set(expected.items()), set(found.items())
+    return len(first & second) / max(1, len(first | second))
+
+
+@lru_cache(maxsize=1)
+def _torchvision_names() -> frozenset[str]:
+    import torchvision
+
+    return frozenset(torchvision.models.list_models(module=torchvision.models))
+
+
+def _closest(name: str) -> str:
+    import difflib
+
+    import timm
+
+    known = [*PAPER_NETWORKS, *sorted(_torchvision_names()), *timm.list_models()]
+    near = difflib.get_close_matches(name.removeprefix("timm/").lower(), known, n=3)
+    return f" Close names: {', '.join(dict.fromkeys(near))}." if near else ""

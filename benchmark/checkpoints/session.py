@@ -1,0 +1,310 @@
+"""The host's side of a model: pictures in, logits out, and a plain error whatever the worker does.
+
+Several sessions may run side by side, each with a worker of its own. Everything that a worker says is
+distrusted: answers are read with a time limit and checked in length, form, order and shape.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import select
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from hzbench.benchmark.checkpoints import messages
+from hzbench.benchmark.checkpoints.admission import FORMATS, Admitted, open_regular
+from hzbench.benchmark.checkpoints.messages import BATCH
+from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Preprocessing, column_order
+from hzbench.benchmark.checkpoints.refusal import printable
+from hzbench.benchmark.checkpoints.shared_region import create_region
+from hzbench.benchmark.checkpoints.worker_process import WorkerProcess
+from hzbench.benchmark.errors import CheckpointError
+
+ANSWER_LIMIT_S = 600.0
+"""Seconds that a worker may stay silent; 32 pictures take the paper's largest network half a minute."""
+
+_Kind = TypeVar("_Kind", bound=messages.Message)
+_WORKER = "hzbench.benchmark.checkpoints.worker"
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """What the worker says of the opened model.
+
+    Attributes:
+        architecture: its name, given or recognised.
+        format: title of the file's format.
+        params: number of parameters.
+        dtype: the type it computes in.
+        notes: sentences on what was recognised or changed while the file was opened.
+    """
+
+    architecture: str
+    format: str
+    params: int
+    dtype: str
+    notes: tuple[str, ...]
+
+
+class ModelSession:
+    """A submitted model in its own process; a context manager.
+
+    `__enter__` starts the worker and returns at once, so that several can load side by side. Write pictures
+    into `images[slot]`, `submit(slot, count)`, and `collect()` the answers in the same order; up to `slots`
+    requests may be under way. A session is not for several threads at once.
+
+    Attributes:
+        images: uint8, shape (slots, 32, 224, 224, 3), shared with the worker; a slot may be written from its
+            `collect()` until its next `submit()`.
+    """
+
+    images: npt.NDArray[np.uint8]
+
+    def __init__(
+        self,
+        checkpoint: Admitted,
+        architecture: str | None,
+        preprocessing: Preprocessing,
+        num_classes: int,
+        slots: int,
+        threads: int = 1,
+        *,
+        classes: Sequence[str] | None = None,
+        device: str = "cpu",
+        answer_limit_s: float = ANSWER_LIMIT_S,
+        memory_limit: int | None = None,
+    ) -> None:
+        """Describe the session; nothing is started yet.
+
+        Args:
+            checkpoint: the admitted file.
+            architecture: a name, or None to recognise it from the weights.
+            preprocessing: what the model expects of a picture.
+            num_classes: the dataset's classes.
+            slots: batches that may be under way at once.
+            threads: of the worker.
+            classes: the dataset's classes in order; given, logits are put into that order.
+            device: "cpu", "cuda" or "mps".
+            answer_limit_s: seconds that the worker may stay silent.
+            memory_limit: bytes that the worker may take beyond what torch takes; None for no limit.
+
+        Raises:
+            CheckpointError: the model's declared classes are not the dataset's.
+        """
+        self._checkpoint = checkpoint
+        self._columns = None if classes is None else column_order(preprocessing.classes, classes)
+        self._options: dict[str, Any] = {
+            "architecture": architecture,
+            "preprocessing": preprocessing,
+            "num_classes": num_classes,
+            "slots": slots,
+            "threads": threads,
+            "device": device,
+            "memory_limit": memory_limit,
+        }
+        self._answer_limit_s = answer_limit_s
+        self._logits_shape = (slots, BATCH, num_classes)
+        self._pending: deque[tuple[int, int]] = deque()
+        self._description: ModelDescription | None = None
+        self._buffer = b""
+        self._worker: WorkerProcess | None = None
+        self._logits_fd = -1
+
+    def __enter__(self) -> Self:
+        """Start the worker and return without waiting for it."""
+        slots = self._logits_shape[0]
+        images_shape = (slots, BATCH, CANONICAL_SIZE, CANONICAL_SIZE, 3)
+        images_fd = create_region("images", int(np.prod(images_shape)))
+        self._logits_fd = create_region("logits", 4 * int(np.prod(self._logits_shape)))
+        self.images = np.frombuffer(mmap.mmap(images_fd, 0), np.uint8).reshape(images_shape)
+        try:
+            with open_regular(self._checkpoint.path) as stream:
+                descriptors = (stream.fileno(), images_fd, self._logits_fd)
+                self._worker = WorkerProcess(descriptors, self._options["threads"], _WORKER)
+                opening = messages.Open(
+                    checkpoint=stream.fileno(),
+                    images=images_fd,
+                    logits=self._logits_fd,
+                    format=self._checkpoint.format,
+                    sha256=self._checkpoint.sha256,
+                    bytes=self._checkpoint.bytes,
+                    # the kernel takes the starting thread for the parent, so only the main thread may ask
+                    die_with_parent=threading.current_thread() is threading.main_thread(),
+                    **self._options,
+                )
+                self._send(opening)
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            os.close(images_fd)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the worker."""
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """The worker's process number, 0 when there is none."""
+        return self._worker.pid if self._worker else 0
+
+    @property
+    def pending(self) -> int:
+        """How many submitted batches have not been collected."""
+        return len(self._pending)
+
+    @property
+    def description(self) -> ModelDescription:
+        """The opened model; waits until it is loaded.
+
+        Raises:
+            CheckpointError: it could not be loaded.
+        """
+        if self._description is None:
+            ready = self._receive(messages.Ready)
+            self._description = ModelDescription(
+                architecture=printable(ready.architecture, 120),
+                format=FORMATS[self._checkpoint.format].title,
+                params=ready.params,
+                dtype=ready.dtype,
+                notes=tuple(printable(note) for note in ready.notes),
+            )
+        return self._description
+
+    def submit(self, slot: int, count: int) -> None:
+        """Have the worker run the model over the first `count` pictures of `images[slot]`; does not wait.
+
+        Raises:
+            CheckpointError: the worker is gone.
+            ValueError: a slot or count out of range, or a slot under way.
+        """
+        if not 0 <= slot < self._logits_shape[0] or not 1 <= count <= BATCH:
+            raise ValueError(
+                f"slot {slot} with {count} pictures; slots are 0-{self._logits_shape[0] - 1}, at most {BATCH}"
+            )
+        if any(slot == taken for taken, _ in self._pending):
+            raise ValueError(f"slot {slot} is still under way: collect it first")
+        self._send(messages.Forward(slot=slot, count=count))
+        self._pending.append((slot, count))
+
+    def collect(self) -> tuple[int, npt.NDArray[np.float32]]:
+        """Wait for the oldest submitted batch.
+
+        Returns:
+            its slot, and its logits, shape (count, classes), in the dataset's order of classes if that was
+            given. They may be infinite or NaN.
+
+        Raises:
+            CheckpointError: the model could not be loaded or failed, its process died, or it did not answer.
+            ValueError: nothing was submitted.
+        """
+        if not self._pending:
+            raise ValueError("no batch is under way: submit one first")
+        _ = self.description  # the first answer says whether the checkpoint could be opened
+        done = self._receive(messages.Done)
+        slot, count = self._pending.popleft()
+        if (done.slot, done.count) != (slot, count):
+            raise self._failure("answered another batch than the one that was asked for")
+        _, batch, classes = self._logits_shape
+        # read, not mapped: the host's copy cannot change any more
+        raw = os.pread(self._logits_fd, 4 * count * classes, 4 * slot * batch * classes)
+        logits = np.frombuffer(raw, np.float32).reshape(count, classes)
+        return slot, logits.copy() if self._columns is None else logits[:, self._columns]
+
+    def efficiency(self, latency: bool = True) -> dict[str, Any]:
+        """Measure the model's cost; see `hzbench.benchmark.checkpoints.efficiency`.
+
+        Args:
+            latency: measure the time of one picture too, about 5 seconds.
+
+        Returns:
+            keys params, macs, macs_fvcore, macs_uncounted, latency_ms (p50, p90, p99), latency_ratio and
+            threads; None where a value was not measured or cannot be.
+
+        Raises:
+            CheckpointError: as `collect`.
+            ValueError: batches are still under way.
+        """
+        if self._pending:
+            raise ValueError("batches are still under way: collect them first")
+        _ = self.description
+        self._send(messages.Measure(latency=latency))
+        return self._receive(messages.Efficiency).model_dump(exclude={"kind"})
+
+    def close(self) -> None:
+        """End the worker and free its memory; harmless when repeated."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+        if self._logits_fd >= 0:
+            os.close(self._logits_fd)
+            self._logits_fd = -1
+        self._pending.clear()
+
+    def _send(self, message: messages.Message) -> None:
+        worker = self._running()
+        try:
+            os.write(worker.requests, message.model_dump_json().encode() + b"\n")
+        except BrokenPipeError:
+            # its last reply may say why; if there is none, receiving names the cause of death
+            self._receive(messages.Failed)
+
+    def _receive(self, kind: type[_Kind]) -> _Kind:
+        """Return the next reply, which must be of the given kind."""
+        line = self._read_line()
+        try:
+            reply = messages.REPLY.validate_json(line)
+        except ValidationError as error:
+            raise self._failure("sent an answer that cannot be understood") from error
+        if isinstance(reply, messages.Failed):
+            raise self._failure(reply.message, quoted=True)
+        if not isinstance(reply, kind):
+            raise self._failure(f"answered '{reply.kind}' out of turn")
+        return reply
+
+    def _read_line(self) -> bytes:
+        worker = self._running()
+        poll = select.poll()
+        poll.register(worker.replies, select.POLLIN)
+        deadline = time.monotonic() + self._answer_limit_s
+        while b"\n" not in self._buffer:
+            left = deadline - time.monotonic()
+            if left <= 0 or not poll.poll(left * 1000):
+                raise self._failure(f"gave no answer within {self._answer_limit_s:g} s")
+            chunk = os.read(worker.replies, messages.MAXIMUM_LINE)
+            if not chunk:
+                raise self._failure(f"died ({worker.death()})")
+            self._buffer += chunk
+            if len(self._buffer) > 4 * messages.MAXIMUM_LINE:
+                raise self._failure("sent an answer that is too long")
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line
+
+    def _running(self) -> WorkerProcess:
+        if self._worker is None:
+            raise CheckpointError(f"{self._name}: the model's session is closed. Start the command again.")
+        return self._worker
+
+    @property
+    def _name(self) -> str:
+        return printable(self._checkpoint.path.name, 120)
+
+    def _failure(self, what: str, quoted: bool = False) -> CheckpointError:
+        """End the worker and return the error to raise."""
+        self.close()
+        if quoted:
+            return CheckpointError(f"{self._name}: {printable(what, 1000)}")
+        return CheckpointError(f"{self._name}: the process that runs the model {what}. Nothing was scored.")

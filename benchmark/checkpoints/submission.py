@@ -1,0 +1,155 @@
+"""`submission.toml`: what its author declares about a checkpoint, beside which it lies.
+
+The file is a stranger's: bounded in size, parsed as TOML, held against a schema that leaves no key over.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from hzbench.benchmark.checkpoints.admission import open_regular
+from hzbench.benchmark.checkpoints.preprocessing import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
+from hzbench.benchmark.checkpoints.refusal import printable
+from hzbench.benchmark.errors import CheckpointError, closest
+
+FILE_NAME = "submission.toml"
+MAXIMUM_BYTES = 1 << 16
+
+_Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelSection(_Section):
+    """[model]: what is needed to run the checkpoint."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    architecture: _Line | None = None
+    weights: _Line = "weights.safetensors"
+    input_size: int = 224
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+    classes: tuple[_Line, ...] | None = None
+
+    @field_validator("weights")
+    @classmethod
+    def _beside(cls, value: str) -> str:
+        if Path(value).name != value:
+            raise ValueError("must be the name of a file beside submission.toml, without a folder")
+        return value
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """The declared preprocessing."""
+        return Preprocessing(input_size=self.input_size, mean=self.mean, std=self.std, classes=self.classes)
+
+
+class TrainingSection(_Section):
+    """[training]: how the weights came about."""
+
+    recipe: _Line | None = None
+    method: _Line | None = None
+    data: _Line | None = None
+    initialisation: _Line | None = None
+    seed: int | None = None
+    overlaps: tuple[_Line, ...] = ()
+    """Corruptions, or close relatives of them, that the training pictures were augmented with."""
+
+
+class AuthorsSection(_Section):
+    """[authors]: whose work it is."""
+
+    names: tuple[_Line, ...] = ()
+    organisation: _Line | None = None
+    contact: _Line | None = None
+    url: _Line | None = None
+    license: _Line | None = None
+
+
+class Submission(_Section):
+    """A whole `submission.toml`."""
+
+    model: ModelSection
+    training: TrainingSection = TrainingSection()
+    authors: AuthorsSection = AuthorsSection()
+
+
+class Located(NamedTuple):
+    """Where a checkpoint lies, and what is declared about it."""
+
+    weights: Path
+    submission: Submission | None
+
+
+def locate(path: Path) -> Located:
+    """Return the checkpoint that a file or a submission's folder stands for, with its declaration if any.
+
+    A `submission.toml` beside a file speaks of it only if it names that file as its weights.
+
+    Args:
+        path: a checkpoint, a folder that holds a `submission.toml`, or that file itself.
+
+    Raises:
+        CheckpointError: a folder without `submission.toml`, or a declaration that breaks the schema.
+    """
+    if path.name == FILE_NAME:
+        path = path.parent
+    declared = (path if path.is_dir() else path.parent) / FILE_NAME
+    if path.is_dir():
+        if not declared.is_file():
+            raise CheckpointError(
+                f"{path}: the folder holds no {FILE_NAME}. Give a checkpoint, or write one there."
+            )
+        submission = read_submission(declared)
+        return Located(path / submission.model.weights, submission)
+    if declared.is_file():
+        submission = read_submission(declared)
+        if submission.model.weights == path.name:
+            return Located(path, submission)
+    return Located(path, None)
+
+
+def read_submission(path: Path) -> Submission:
+    """Read and check a `submission.toml`.
+
+    Raises:
+        CheckpointError: not a regular file, too large, no TOML, or something that the schema does not allow.
+    """
+    with open_regular(path) as stream:
+        data = stream.read(MAXIMUM_BYTES + 1)
+    if len(data) > MAXIMUM_BYTES:
+        raise CheckpointError(f"{path}: larger than {MAXIMUM_BYTES} bytes. Keep long texts in README.md.")
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+        submission = Submission.model_validate(document)
+        _ = submission.model.preprocessing
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise CheckpointError(
+            f"{path}: not valid TOML ({printable(str(error), 200)}). Correct it there."
+        ) from error
+    except ValidationError as error:
+        raise CheckpointError(f"{path}: {_explain(error)}") from error
+    return submission
+
+
+def _explain(error: ValidationError) -> str:
+    """Return one sentence on the first broken rule."""
+    first: Any = error.errors(include_url=False, include_input=False)[0]
+    place = [str(part) for part in first["loc"]]
+    key = printable(".".join(place), 80)
+    if first["type"] == "extra_forbidden":
+        section = place[0] if len(place) > 1 else ""
+        models: dict[str, type[BaseModel]] = {
+            "model": ModelSection,
+            "training": TrainingSection,
+            "authors": AuthorsSection,
+        }
+        valid = list(models.get(section, Submission).model_fields)
+        return f"unknown key '{key}'.{closest(place[-1], valid)}"
+    return f"'{key}': {first['msg']}. Correct it there."

@@ -1,0 +1,91 @@
+"""A network with a submitted file's weights, ready to turn pictures into logits. Runs in the worker only."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from hzbench.benchmark.checkpoints import architectures, state_dict
+from hzbench.benchmark.checkpoints.normalising import Normaliser
+from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
+
+
+class TorchRunner:
+    """A PyTorch network in evaluation mode, channels_last, without gradients.
+
+    Attributes:
+        architecture: its name, recognised or given.
+        notes: what was found out or changed while the file was opened.
+        params: number of parameters.
+        model: the network.
+    """
+
+    def __init__(
+        self,
+        data: bytes,
+        file_format: str,
+        architecture: str | None,
+        preprocessing: Preprocessing,
+        num_classes: int,
+        device: str = "cpu",
+    ) -> None:
+        """Load the weights strictly into the network they belong to.
+
+        Args:
+            data: all bytes of the admitted file.
+            file_format: a key of `hzbench.benchmark.checkpoints.admission.FORMATS`.
+            architecture: a name, or None to recognise it.
+            preprocessing: what the model expects of a picture.
+            num_classes: classes of the dataset.
+            device: "cpu", "cuda" or "mps".
+
+        Raises:
+            CheckpointError: the file is no state_dict, or does not fit the architecture or the dataset.
+        """
+        tensors, self.notes = state_dict.unwrap(state_dict.read_tensors(data, file_format))
+        found = architectures.layout_of(tensors)
+        self.architecture = architecture or architectures.recognise(found)
+        if architecture is None:
+            self.notes.append(f"architecture {self.architecture} recognised from the weights")
+            if self.architecture in architectures.AMBIGUITIES:
+                self.notes.append(architectures.AMBIGUITIES[self.architecture])
+        architectures.check_layout(self.architecture, found, num_classes)
+        if any(key.startswith(architectures.TRAINING_ONLY) for key in tensors):
+            self.notes.append("auxiliary heads, used in training alone, left out")
+        tensors = {k: v for k, v in tensors.items() if not k.startswith(architectures.TRAINING_ONLY)}
+        tensors = state_dict.as_float32(tensors, self.notes)
+        self.model = _filled(self.architecture, num_classes, tensors).eval()
+        self.model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks the keyword pair
+        self.params = sum(parameter.numel() for parameter in self.model.parameters())
+        self.input_size = preprocessing.input_size
+        self._normalise = Normaliser(preprocessing, device)
+
+    @torch.inference_mode()
+    def forward(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return the logits of pictures.
+
+        Args:
+            images: shape (n, 224, 224, 3), contiguous.
+
+        Returns:
+            shape (n, number of outputs).
+        """
+        logits = self.model(self._normalise(torch.from_numpy(images)))
+        array: npt.NDArray[np.float32] = logits.to("cpu", torch.float32).numpy()
+        return array
+
+
+def _filled(name: str, num_classes: int, tensors: state_dict.Tensors) -> torch.nn.Module:
+    """Return the network holding the given tensors, without filling it at random first where possible."""
+    try:
+        model = architectures.build(name, num_classes, device="meta")
+        model.load_state_dict(tensors, strict=True, assign=True)
+    except NotImplementedError:  # a few constructors compute with real tensors
+        pass
+    else:
+        if not any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
+            return model
+    model = architectures.build(name, num_classes)
+    model.load_state_dict(tensors, strict=True)
+    return model

@@ -1,0 +1,154 @@
+"""The process that runs a submitted model: `python -m hzbench.benchmark.checkpoints.worker REQUESTS REPLIES`.
+
+It is given two pipes, the open checkpoint and two regions of shared memory; it has no labels and no names of
+pictures. It ends when the host's end of the request pipe closes, whatever the host died of.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import mmap
+import os
+import resource
+import select
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+
+from hzbench.benchmark.checkpoints import messages
+from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE
+from hzbench.benchmark.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
+
+FILE_SIZE_LIMIT = 1 << 20
+"""Bytes that the worker may write to any one file: it has nothing to write."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main(arguments: list[str]) -> int:
+    """Serve requests until the host closes the pipe; return the exit code."""
+    requests_fd, replies_fd = int(arguments[0]), int(arguments[1])
+    threading.Thread(target=_end_with_host, args=(requests_fd,), daemon=True).start()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE_LIMIT, FILE_SIZE_LIMIT))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing too much is then an error like any other
+    with os.fdopen(requests_fd, "rb") as requests, os.fdopen(replies_fd, "wb", buffering=0) as replies:
+        try:
+            _serve(requests, replies)
+        except CheckpointError as error:
+            _reply(replies, messages.Failed(message=str(error)[:2000]))
+            return 1
+        except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything; it is reported to the host
+            traceback.print_exc()
+            _reply(replies, messages.Failed(message=_explain(error)))
+            return 1
+    return 0
+
+
+def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+    first = _receive(requests)
+    if not isinstance(first, messages.Open):
+        return
+    if first.die_with_parent and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    runner = _open(first)
+    images = np.frombuffer(mmap.mmap(first.images, 0, access=mmap.ACCESS_READ), np.uint8)
+    images = images.reshape(first.slots, messages.BATCH, CANONICAL_SIZE, CANONICAL_SIZE, 3)
+    logits = np.frombuffer(mmap.mmap(first.logits, 0), np.float32)
+    logits = logits.reshape(first.slots, messages.BATCH, first.num_classes)
+    _reply(
+        replies,
+        messages.Ready(
+            architecture=runner.architecture, params=runner.params, dtype="float32", notes=runner.notes
+        ),
+    )
+    while (request := _receive(requests)) is not None:
+        if isinstance(request, messages.Forward):
+            answer = runner.forward(images[request.slot, : request.count])
+            if answer.shape != (request.count, first.num_classes):
+                shape = "x".join(map(str, answer.shape))
+                raise CheckpointError(
+                    f"the model's output has shape {shape} for {request.count} pictures, "
+                    f"{request.count}x{first.num_classes} was expected. Evaluate a plain classifier."
+                )
+            logits[request.slot, : request.count] = answer
+            _reply(replies, messages.Done(slot=request.slot, count=request.count))
+        elif isinstance(request, messages.Measure):
+            from hzbench.benchmark.checkpoints.efficiency import measure
+
+            _reply(replies, measure(runner, request.latency))
+
+
+def _open(request: messages.Open) -> TorchRunner:
+    """Take in the checkpoint, make sure that it is the admitted one, and load it."""
+    import torch
+
+    from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
+
+    torch.set_num_threads(request.threads)
+    warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
+    if request.memory_limit is not None:
+        _limit_memory(request.memory_limit)
+    with os.fdopen(request.checkpoint, "rb") as stream:
+        data = stream.read(request.bytes + 1)
+    if hashlib.sha256(data).hexdigest() != request.sha256:
+        raise CheckpointError("the file changed after it was checked. Run the command again.")
+    return TorchRunner(
+        data,
+        request.format,
+        request.architecture,
+        request.preprocessing,
+        request.num_classes,
+        request.device,
+    )
+
+
+def _limit_memory(budget: int) -> None:
+    """Allow `budget` bytes of address space beyond what is mapped by now (torch alone maps several GB)."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * resource.getpagesize() + budget
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _receive(requests: IO[bytes]) -> messages.Request | None:
+    line = requests.readline(messages.MAXIMUM_LINE)
+    return messages.REQUEST.validate_json(line) if line else None
+
+
+def _reply(replies: IO[bytes], message: messages.Message) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        replies.write(message.model_dump_json().encode() + b"\n")
+
+
+def _explain(error: Exception) -> str:
+    """Return one line for an error that the model caused."""
+    text = str(error).strip().splitlines()
+    first = text[0] if text else ""
+    if isinstance(error, MemoryError) or "allocate memory" in first or "not enough memory" in first:
+        return f"out of memory while the model ran ({first[:300]})"
+    return f"the model failed while it ran ({type(error).__name__}: {first[:600]})"
+
+
+def _end_with_host(requests_fd: int) -> None:
+    """End this process once nobody holds the other end of the request pipe, even amid a forward pass."""
+    poll = select.poll()
+    poll.register(requests_fd, 0)  # hang-up and error are reported without being asked for
+    while True:
+        for _, event in poll.poll(60_000):
+            if event & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
+                os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
