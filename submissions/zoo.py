@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import torch
 from torch import nn
 
-from hzbench.benchmark.errors import UsageError, closest
+from hzbench.benchmark.checkpoints import architectures
+from hzbench.benchmark.checkpoints.architectures import resolve
+from hzbench.benchmark.errors import CheckpointError, UsageError, closest
 
 
 class ZooModel(NamedTuple):
@@ -15,7 +17,6 @@ class ZooModel(NamedTuple):
 
     Attributes:
         title: as the paper prints it.
-        architecture: name of the constructor in torchvision or timm; "" for an ensemble.
         parameters: printed, in millions.
         macs: multiply-accumulate operations of convolutions and linear layers at 224 px with 4 classes, in
             millions, counted anew: the paper's column is in units of 10 million except for AlexNet's row.
@@ -24,7 +25,6 @@ class ZooModel(NamedTuple):
     """
 
     title: str
-    architecture: str
     parameters: float
     macs: float
     printed_macs: int
@@ -32,28 +32,27 @@ class ZooModel(NamedTuple):
 
 
 ZOO: dict[str, ZooModel] = {
-    "alexnet": ZooModel("AlexNet", "alexnet", 57.0, 710.1, 710),
-    "vgg16": ZooModel("Vgg-16", "vgg16", 134.3, 15466, 1550),
-    "inception_v3": ZooModel("InceptionV3", "inception_v3", 21.8, 2836, 285),
-    "resnet50": ZooModel("ResNet-50", "resnet50", 23.5, 4087, 412),
-    "resnext101": ZooModel("ResNext-101", "resnext101_32x8d", 86.8, 16412, 1651),
-    "seresnext101": ZooModel("SEResNext-101", "seresnext101_32x4d", 46.9, 7973, 805),
-    "densenet121": ZooModel("DenseNet-121", "densenet121", 7.0, 2833, 285),
-    "efficientnet_b0": ZooModel("EfficientNet-b0", "efficientnet_b0", 4.0, 384.5, 40),
-    "mnasnet": ZooModel("MNasNet", "mnasnet1_0", 3.1, 313.1, 33),
-    "mobilenet_v2": ZooModel("MobileNetV2", "mobilenet_v2", 2.2, 299.5, 32),
-    "mobilenet_v3_small": ZooModel("MobileNetV3-Small", "mobilenet_v3_small", 1.5, 55.5, 5),
+    "alexnet": ZooModel("AlexNet", 57.0, 710.1, 710),
+    "vgg16": ZooModel("Vgg-16", 134.3, 15466, 1550),
+    "inception_v3": ZooModel("InceptionV3", 21.8, 2836, 285),
+    "resnet50": ZooModel("ResNet-50", 23.5, 4087, 412),
+    "resnext101": ZooModel("ResNext-101", 86.8, 16412, 1651),
+    "seresnext101": ZooModel("SEResNext-101", 46.9, 7973, 805),
+    "densenet121": ZooModel("DenseNet-121", 7.0, 2833, 285),
+    "efficientnet_b0": ZooModel("EfficientNet-b0", 4.0, 384.5, 40),
+    "mnasnet": ZooModel("MNasNet", 3.1, 313.1, 33),
+    "mobilenet_v2": ZooModel("MobileNetV2", 2.2, 299.5, 32),
+    "mobilenet_v3_small": ZooModel("MobileNetV3-Small", 1.5, 55.5, 5),
     # Members are not printed: of all subsets of the eleven nets, these alone fit the printed figures.
     "ensemble_m": ZooModel(
         "Ensemble-M",
-        "",
         142.2,
         27273,
         2746,
         ("resnext101", "seresnext101", "densenet121", "mobilenet_v3_small"),
     ),
     "ensemble_e": ZooModel(
-        "Ensemble-E", "", 144.6, 27602, 2781, ("resnext101", "seresnext101", "densenet121", "efficientnet_b0")
+        "Ensemble-E", 144.6, 27602, 2781, ("resnext101", "seresnext101", "densenet121", "efficientnet_b0")
     ),
 }
 
@@ -75,18 +74,19 @@ class Ensemble(nn.Module):
         return torch.stack(probabilities).mean(dim=0).log()
 
 
-def architecture_of(name: str) -> str:
-    """Return the constructor's name for a name of the zoo; other names are returned as they are.
+def trainable(name: str) -> str:
+    """Return the name of an architecture that can be trained, unchanged.
 
     Raises:
-        UsageError: an ensemble, which is composed of trained members and not trained itself.
+        UsageError: no such architecture, or an ensemble, whose members are trained one by one.
     """
-    row = ZOO.get(name)
-    if row is None:
-        return name
-    if row.members:
-        raise UsageError(f"'{name}' is an ensemble of {', '.join(row.members)}: train its members.")
-    return row.architecture
+    if name in ZOO and ZOO[name].members:
+        raise UsageError(f"'{name}' is an ensemble: train its members {', '.join(ZOO[name].members)}.")
+    try:
+        resolve(name)
+    except CheckpointError as error:
+        raise UsageError(f"architecture: {error}") from error
+    return name
 
 
 def build(name: str, classes: int, *, pretrained: bool = False) -> nn.Module:
@@ -100,37 +100,31 @@ def build(name: str, classes: int, *, pretrained: bool = False) -> nn.Module:
     Raises:
         UsageError: no such name, or no ImageNet weights to be had.
     """
-    row = ZOO.get(name)
-    if row is not None and row.members:
-        return Ensemble([build(member, classes, pretrained=pretrained) for member in row.members])
-    from hzbench.benchmark.checkpoints.architectures import build as build_architecture
-
-    architecture = architecture_of(name)
-    network = cast(nn.Module, build_architecture(architecture, classes))
+    if name in ZOO and ZOO[name].members:
+        return Ensemble([build(member, classes, pretrained=pretrained) for member in ZOO[name].members])
+    network = architectures.build(trainable(name), classes)
     if pretrained:
-        _load_imagenet(network, architecture)
+        _load_imagenet(network, name)
     return network
 
 
-def _load_imagenet(network: nn.Module, architecture: str) -> None:
+def _load_imagenet(network: nn.Module, name: str) -> None:
     """Copy torchvision's or timm's ImageNet weights, all but the head."""
     import timm
     import torchvision
 
+    library, constructor = resolve(name)
     try:
-        if architecture in torchvision.models.list_models():
-            source = torchvision.models.get_model_weights(architecture)["IMAGENET1K_V1"].get_state_dict(
-                progress=False
-            )
+        if library == "torchvision":
+            weights = torchvision.models.get_model_weights(constructor)["IMAGENET1K_V1"]
+            source = weights.get_state_dict(progress=False)
         else:
-            source = timm.create_model(architecture, pretrained=True).state_dict()
+            source = timm.create_model(constructor, pretrained=True).state_dict()
     except KeyError as error:
-        raise UsageError(
-            f"there are no ImageNet weights of '{architecture}': set pretrained = false."
-        ) from error
+        raise UsageError(f"there are no ImageNet weights of '{name}': set pretrained = false.") from error
     except (OSError, RuntimeError) as error:
         raise UsageError(
-            f"the ImageNet weights of '{architecture}' could not be downloaded ({error}). "
+            f"the ImageNet weights of '{name}' could not be downloaded ({error}). "
             "Connect to a network, or set pretrained = false in the recipe."
         ) from error
     target = network.state_dict()

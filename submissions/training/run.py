@@ -75,7 +75,7 @@ def train(
     """
     recipe, source = recipe_and_source(recipe)
     seed = recipe.seed if seed is None else seed
-    architecture = zoo.architecture_of(recipe.architecture)
+    architecture = zoo.trainable(recipe.architecture)
     target = find_device(device)
     dataset = _dataset(recipe.data if data is None else data, progress)
     digests = {name: dataset.split(name).digest for name in ("train", "val")}
