@@ -1,0 +1,72 @@
+"""Whether the numbers of a result document follow from each other, recomputed without its predictions."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+from hzbench.benchmark.results.schema import Result
+from hzbench.benchmark.signature import Signature
+from hzbench.corruptions.registry import CATEGORIES, CORRUPTIONS, SEVERITIES
+
+TOLERANCE = 1e-9  # what the order of a summation may change
+
+
+def contradictions(result: Result) -> list[str]:
+    """Return what does not follow, one sentence each: signature, cells, CEs, mCE, categories."""
+    places = [(cell.corruption, cell.severity) for cell in result.cells]
+    if places != list(product(CORRUPTIONS, SEVERITIES)):
+        return ["cells are not the 15 corruptions at severities 1 to 5 in published order"]
+    problems = _signature_problems(result)
+    errors = {name: [cell.error for cell in result.cells if cell.corruption == name] for name in CORRUPTIONS}
+    unnormalised = math.fsum(cell.error for cell in result.cells) / len(result.cells)
+    problems += _differs("mce_unnormalised", result.mce_unnormalised, unnormalised)
+    ces: dict[str, float | None] = dict.fromkeys(CORRUPTIONS)
+    if result.reference is not None:
+        for name in CORRUPTIONS:
+            divisor = math.fsum(result.reference.errors.get(name, ()))
+            ces[name] = math.fsum(errors[name]) / divisor if divisor > 0 else None
+    if list(result.corruption_error) != list(CORRUPTIONS):
+        return [*problems, "corruption_error does not name the 15 corruptions in published order"]
+    for name, value in ces.items():
+        problems += _differs(f"corruption_error.{name}", result.corruption_error[name], value)
+    problems += _differs("mce", result.mce, _mean(list(ces.values())))
+    for category, names in CATEGORIES.items():
+        stated = result.categories.get(category)
+        problems += _differs(f"categories.{category}", stated, _mean([ces[name] for name in names]))
+    return problems
+
+
+def _signature_problems(result: Result) -> list[str]:
+    try:
+        stated = Signature.parse(result.signature)
+    except ValueError as cause:
+        return [str(cause)]
+    reference = result.reference
+    expected = Signature.build(
+        hzbench=stated.hzbench,
+        specification=result.suite.specification,
+        data=result.data.label,
+        data_digest=result.data.digest,
+        n=result.data.n,
+        reference=None if reference is None else f"{reference.name}{len(reference.seeds)}",
+        reference_digest=None if reference is None else reference.digest,
+        suite=result.suite.size,
+        dtype=result.suite.dtype,
+        jpeg_digest=result.suite.jpeg,
+        draw=result.suite.draw,
+    )
+    return [] if stated == expected else [f"signature is {stated}, the document makes it {expected}"]
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return math.fsum(known) / len(known) if len(known) == len(values) else None
+
+
+def _differs(path: str, stated: float | None, recomputed: float | None) -> list[str]:
+    if stated is None or recomputed is None:
+        same = stated is recomputed
+    else:
+        same = math.isclose(stated, recomputed, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return [] if same else [f"{path} is {stated}, the document's own cells and reference give {recomputed}"]
