@@ -1,8 +1,8 @@
 """The canonical step's own resampling filter: cubic, alias-free, and exact in integers.
 
-One filter reduces and enlarges: Keys' cubic with a = -1/2, stretched by the reduction, as image libraries call
-"bicubic with antialiasing". Weights are integers of 20 bits, sums are exact, the only rounding is the last
-one, so no order of summation, library or compiler can change a pixel.
+One filter reduces and enlarges: Keys' cubic with a = -1/2, stretched by the reduction, what image libraries
+call bicubic with antialiasing. Weights are integers of 20 bits, sums are exact, the only rounding is the
+last one, so no order of summation, library or compiler can change a pixel.
 Source of the kernel: Keys, Cubic convolution interpolation for digital image processing, IEEE ASSP 29 (1981).
 """
 
@@ -115,6 +115,15 @@ def _sum_rows(
 
 
 @kernel
+def _level(total: int) -> int:
+    """Return the grey level of a sum that already holds the rounding half."""
+    value = total >> (2 * WEIGHT_BITS)
+    if value < 0:
+        return 0
+    return 255 if value > 255 else value
+
+
+@kernel
 def _sum_columns(
     narrowed: npt.NDArray[np.int32],
     first: npt.NDArray[np.int64],
@@ -137,6 +146,6 @@ def _sum_columns(
                 red += weight * np.int64(narrowed[y, old, 0])
                 green += weight * np.int64(narrowed[y, old, 1])
                 blue += weight * np.int64(narrowed[y, old, 2])
-            out[y, new, 0] = min(max(red >> np.int64(2 * WEIGHT_BITS), 0), 255)
-            out[y, new, 1] = min(max(green >> np.int64(2 * WEIGHT_BITS), 0), 255)
-            out[y, new, 2] = min(max(blue >> np.int64(2 * WEIGHT_BITS), 0), 255)
+            out[y, new, 0] = _level(int(red))
+            out[y, new, 1] = _level(int(green))
+            out[y, new, 2] = _level(int(blue))

@@ -115,8 +115,10 @@ def appearing(out: Path, *, force: bool = False) -> Iterator[Path]:
             if out.exists():
                 out.rename(old)
             part.rename(out)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(part, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise DataError(f"{out}: cannot be written ({error.strerror or error})") from error
             raise
         shutil.rmtree(old, ignore_errors=True)
 

@@ -10,10 +10,12 @@ from typing import NamedTuple
 from hzbench.benchmark.data.dataset import STANDARD_CLASSES
 from hzbench.benchmark.errors import DataError
 
-PICTURE_SUFFIXES = frozenset(
-    [".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg"]
-    + [".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tga", ".tif", ".tiff", ".webp"]
-)
+# fmt: off
+PICTURE_SUFFIXES = frozenset({
+    ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".jfif", ".jp2", ".jpe", ".jpeg", ".jpg",
+    ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tga", ".tif", ".tiff", ".webp",
+})
+# fmt: on
 
 # how people write the name of a split -> ours
 SPLIT_NAMES = {
