@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from hzbench.benchmark.cli.console import explained, progress_bar, say
 
 if TYPE_CHECKING:
-    from hzbench.benchmark.workflows.evaluation import Evaluation
+    from hzbench.benchmark.workflows.record import Evaluation
 
 Data = Annotated[str, typer.Option(help="Dataset: a name (see: hzbench data list) or a folder.")]
 Reference = Annotated[
@@ -37,7 +38,7 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Result file to write; default: hzbench-results/<model>-<data>.json.")
     ] = None,
-    json: Json = False,
+    as_json: Json = False,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Only this many test pictures, the same share of each class.")
     ] = None,
@@ -63,7 +64,7 @@ def evaluate(
             latency=not no_latency,
             progress=progress,
         )
-    _print(evaluation, json)
+    _print(evaluation, as_json)
 
 
 @explained
@@ -78,12 +79,11 @@ def score(
     reference: Reference = None,
     out: Annotated[Path | None, typer.Option(help="Result file to write; default: beside the input.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the model; default: the file's.")] = None,
-    json: Json = False,
+    as_json: Json = False,
 ) -> None:
     """Score stored predictions, without the model."""
     from hzbench.benchmark.errors import UsageError
-    from hzbench.benchmark.workflows.evaluation import score_predictions
-    from hzbench.benchmark.workflows.templates import write_template
+    from hzbench.benchmark.workflows.scoring import score_predictions, write_template
 
     if (predictions is None) == (template is None):
         raise UsageError("give either a file of predictions or --template FILE. See: hzbench score --help")
@@ -95,7 +95,7 @@ def score(
         evaluation = score_predictions(
             predictions, data=data, reference=reference, out=out, name=name, progress=progress
         )
-    _print(evaluation, json)
+    _print(evaluation, as_json)
 
 
 @explained
@@ -107,15 +107,20 @@ def leaderboard(
     ] = None,
 ) -> None:
     """Rank the entries that can be compared."""
-    from hzbench.benchmark.workflows.boards import leaderboard_text
+    from hzbench.benchmark.workflows.boards import find_boards, leaderboard_text
 
-    typer.echo(leaderboard_text(data, format_, entries))
+    if format_ == "table":
+        from hzbench.benchmark.cli.result_tables import print_boards
+
+        print_boards(find_boards(data, entries))
+    else:
+        typer.echo(leaderboard_text(data, format_, entries))
 
 
 def _print(evaluation: Evaluation, as_json: bool) -> None:
     """Print a result: the document, or the tables in the paper's layout."""
     if as_json:
-        typer.echo(evaluation.result.to_json())
+        typer.echo(json.dumps(evaluation.result.document(), indent=1, ensure_ascii=False))
     else:
         from hzbench.benchmark.cli.result_tables import print_result
 

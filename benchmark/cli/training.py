@@ -41,7 +41,9 @@ def train(
 def build(
     data: Annotated[str, typer.Option(help="Dataset: a name or a folder.")],
     seeds: Annotated[int, typer.Option(min=1, max=20, help="How many AlexNets to train.")] = 1,
-    recipe: Annotated[str, typer.Option(help="Recipe of the reference.")] = "alexnet-reference",
+    recipe: Annotated[
+        str | None, typer.Option(help="Recipe, a name or a .toml file; default: alexnet-reference.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="JSON file to write; default: reference.json in the dataset.")
     ] = None,

@@ -19,7 +19,7 @@ from hzbench.corruptions import corrupt_cell
 class Session(Protocol):
     """What the engine needs of a model worker: slots of shared memory, answered in the order submitted."""
 
-    images: Sequence[npt.NDArray[np.uint8]]
+    images: npt.NDArray[np.uint8]  # shape (slots, 32, 224, 224, 3)
 
     def submit(self, slot: int, count: int) -> None:
         """Ask for the logits of the first `count` pictures of a slot."""

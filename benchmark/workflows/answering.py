@@ -1,0 +1,176 @@
+"""From a checkpoint and a dataset to predictions: workers started, every cell computed, probes run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hzbench.benchmark.checkpoints.integrity import probe
+from hzbench.benchmark.checkpoints.session import ModelDescription, ModelSession
+from hzbench.benchmark.data.dataset import Dataset, Split
+from hzbench.benchmark.durable import Progress
+from hzbench.benchmark.engines.local import compute
+from hzbench.benchmark.engines.pictures import Pictures
+from hzbench.benchmark.engines.plan import BATCH, Batch, batches_of
+from hzbench.benchmark.scoring.cells import ALL_CELLS, CLEAN, Cell
+from hzbench.benchmark.scoring.integrity import Flag
+from hzbench.benchmark.scoring.predictions import Predictions, softmax
+from hzbench.benchmark.scoring.subset import stratified_subset
+from hzbench.benchmark.workflows.models import Candidate
+
+SLOTS = 3  # batches in flight a worker: one computed, one waiting, one being filled
+
+
+class Answers(NamedTuple):
+    """What a model said, and what was seen while it ran."""
+
+    predictions: Predictions
+    description: ModelDescription
+    efficiency: dict[str, Any]
+    flags: list[Flag]
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def limited(split: Split, limit: int | None) -> Split:
+    """Return a class-stratified part of a split, chosen by content; its digest stays the whole split's."""
+    if limit is None or limit >= len(split):
+        return split
+    chosen = stratified_subset(split.digests, split.labels, limit)
+
+    def pick(values: Sequence[str]) -> tuple[str, ...]:
+        return tuple(values[i] for i in chosen)
+
+    return replace(
+        split,
+        paths=pick(split.paths),
+        labels=split.labels[chosen],
+        groups=pick(split.groups),
+        sources=pick(split.sources),
+        skin_types=pick(split.skin_types),
+        digests=pick(split.digests),
+    )
+
+
+def answer_all(
+    candidate: Candidate,
+    dataset: Dataset,
+    *,
+    limit: int | None = None,
+    draw: int = 0,
+    device: str = "cpu",
+    threads: int | None = None,
+    efficiency: bool = True,
+    latency: bool = True,
+    progress: Progress | None = None,
+) -> Answers:
+    """Run a model over the clean validation split and the 76 cells of the test split.
+
+    Args:
+        candidate: the model.
+        dataset: with its test split, and its validation split if it has one.
+        limit: at most so many test pictures.
+        draw: draw number of the corruptions.
+        device: of the model.
+        threads: cores to use; one worker each. The answers do not depend on it.
+        efficiency: count parameters and multiply-accumulates.
+        latency: measure the latency as well.
+        progress: called with the cell, the pictures done and the pictures in all.
+
+    Raises:
+        CheckpointError: the model cannot be loaded or fails.
+        DataError: a picture is damaged.
+    """
+    test = limited(dataset.split("test"), limit)
+    validation = dataset.splits.get("val")
+    batches = [
+        batch
+        for row, cell in enumerate(ALL_CELLS)
+        for batch in batches_of(row, cell, test.digests, test.digest)
+    ]
+    pictures = Pictures(test)
+    workers = min(threads or usable_cores(), len(batches))
+    with ExitStack() as stack:
+        sessions = [
+            stack.enter_context(
+                ModelSession(
+                    candidate.checkpoint,
+                    candidate.architecture,
+                    candidate.preprocessing,
+                    len(dataset.classes),
+                    SLOTS,
+                    classes=dataset.classes,
+                    device=device,
+                )
+            )
+            for _ in range(workers)
+        ]
+        if progress is not None:
+            progress("loading the model", 0, 1)
+        description = sessions[0].description
+        of_validation = None
+        if validation is not None and len(validation):
+            of_validation = _run(
+                sessions,
+                batches_of(0, CLEAN, validation.digests, validation.digest),
+                Pictures(validation),
+                (CLEAN,),
+                len(dataset.classes),
+                progress=None,
+            )[0]
+        logits = _run(
+            sessions, batches, pictures, ALL_CELLS, len(dataset.classes), draw=draw, progress=progress
+        )
+        if progress is not None:
+            progress("measuring what the model costs", 0, 1)
+        sample = np.stack([pictures[i] for i in range(min(BATCH, len(test)))])
+        flags = [Flag(flag.name, flag.detail) for flag in probe(sessions[0], sample)]
+        measured = sessions[0].efficiency(latency=latency) if efficiency else {}
+    predictions = Predictions(
+        classes=dataset.classes,
+        focus_class=dataset.focus_class,
+        digests=test.digests,
+        labels=test.labels,
+        groups=test.groups,
+        skin_types=test.skin_types,
+        probabilities=softmax(logits),
+        validation_labels=None if of_validation is None or validation is None else validation.labels,
+        validation_probabilities=None if of_validation is None else softmax(of_validation),
+        draw=draw,
+    )
+    return Answers(predictions, description, measured, flags)
+
+
+def _run(
+    sessions: Sequence[ModelSession],
+    batches: Sequence[Batch],
+    pictures: Pictures,
+    cells: Sequence[Cell],
+    classes: int,
+    *,
+    draw: int = 0,
+    progress: Progress | None,
+) -> npt.NDArray[np.float32]:
+    """Return the logits of all batches, shape (cells, pictures, classes)."""
+    n = len(pictures.split)
+    logits = np.full((len(cells), n, classes), np.nan, dtype=np.float32)
+    done = 0
+
+    def keep(batch: Batch, values: npt.NDArray[np.float32]) -> None:
+        nonlocal done
+        logits[batch.row, batch.positions] = values
+        done += len(batch.positions)
+        if progress is not None:
+            progress(f"evaluating: {batch.cell.title}", done, len(cells) * n)
+
+    compute(sessions, batches, pictures, keep, draw=draw)
+    return logits

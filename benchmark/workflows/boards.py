@@ -1,0 +1,48 @@
+"""`hzbench leaderboard`: entries that can be compared, ranked, as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hzbench.benchmark.errors import UsageError, closest
+from hzbench.leaderboards.board import Board, boards_of, collect, shipped_datasets, shipped_entries
+from hzbench.leaderboards.rendering import to_csv, to_markdown
+from hzbench.leaderboards.tables import clean_table, corruption_table
+
+FORMATS = ("table", "md", "csv")
+
+
+def find_boards(data: str, entries: Path | None = None) -> list[Board]:
+    """Return the boards of a dataset: entries with equal signatures together, best first.
+
+    Args:
+        data: a dataset's name, with or without its version.
+        entries: a folder of result documents in place of the shipped entries.
+
+    Raises:
+        UsageError: no entries for that dataset.
+        DataError: an entry that cannot be read.
+    """
+    if entries is not None:
+        rows = collect(entries)
+        if not rows:
+            raise UsageError(f"{entries}: no result documents (*.json) there")
+    else:
+        versions = [name for name in shipped_datasets() if data in (name, name.rpartition("-")[0])]
+        rows = shipped_entries(versions[-1] if versions else data)
+    return boards_of(rows)
+
+
+def leaderboard_text(data: str, export: str, entries: Path | None = None) -> str:
+    """Return the boards as Markdown or CSV."""
+    if export not in FORMATS:
+        raise UsageError(f"unknown format {export!r}.{closest(export, list(FORMATS))}")
+    boards = find_boards(data, entries)
+    if export == "csv":
+        return "".join(to_csv(corruption_table(board.rows)) for board in boards).rstrip("\n")
+    parts = []
+    for board in boards:
+        tables = (corruption_table(board.rows), clean_table(board.rows))
+        parts += [f"### {table.title}\n\n{to_markdown(table)}" for table in tables]
+        parts.append(f"Comparable by: `{board.comparison_key}`\n")
+    return "\n".join(parts).rstrip("\n")

@@ -1,0 +1,149 @@
+"""Commands about datasets: build, list, describe, check, draw, clear the cache."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from hzbench.benchmark.durable import Progress, cache_folder
+from hzbench.benchmark.errors import UsageError, VerificationError, closest
+
+FRAMINGS = ("crop", "pad")
+NAMED_PROBLEMS = 20  # how many problems an error names before it counts the rest
+
+
+def build_dataset_from(
+    source: str,
+    directory: Path,
+    out: Path,
+    *,
+    name: str | None = None,
+    focus_class: str | None = None,
+    framing: str = "crop",
+    licence: str = "",
+    force: bool = False,
+    progress: Progress | None = None,
+) -> str:
+    """Build a dataset of photographs and return the report as text.
+
+    Raises:
+        UsageError: an unknown source or framing.
+        DataError: nothing usable at `directory`, or `out` is in the way.
+    """
+    from hzbench.benchmark.data.building import build_dataset
+    from hzbench.benchmark.data.sources import SOURCES
+
+    if source not in SOURCES:
+        raise UsageError(f"unknown source {source!r}.{closest(source, list(SOURCES))}")
+    require_framing(framing)
+    report = build_dataset(
+        SOURCES[source].read(directory, {}),
+        out,
+        name=name,
+        focus_class=focus_class,
+        framing="pad" if framing == "pad" else "crop",
+        licence=licence,
+        force=force,
+        progress=progress,
+    )
+    return "\n".join(report.lines())
+
+
+def describe_datasets() -> str:
+    """Return the datasets that have a name, one a line, and the kinds of source a build reads."""
+    from hzbench.benchmark.data.catalogue import list_datasets
+    from hzbench.benchmark.data.sources import SOURCES
+
+    lines = []
+    for entry in list_datasets():
+        there = ", ".join(f"{split} {count}" for split, count in entry.rendered.items()) or "nothing yet"
+        lines.append(f"{entry.name}: {entry.label}, {entry.pictures} pictures; rendered: {there}")
+        lines.append(f"  {entry.folder}")
+        if entry.notice:
+            lines.append(f"  {entry.notice}")
+    lines.append(
+        "Any folder that `hzbench data build SOURCE DIRECTORY --out FOLDER` made is a dataset too. Sources:"
+    )
+    lines += [f"  {key}: {source.title}" for key, source in SOURCES.items()]
+    return "\n".join(lines)
+
+
+def describe_dataset(name: str, *, progress: Progress | None = None) -> str:
+    """Return a dataset's counts, digests, framing, decoder and licence as text."""
+    from hzbench.benchmark.data.catalogue import resolve_dataset
+
+    dataset = resolve_dataset(name, ("test",), progress)
+    document, counts = dataset.document, dataset.counts()
+    width = max(len("class"), *(len(one) for one in dataset.classes))
+    table = ["".join([f"{'class':<{width}}", *(f"{split:>8}" for split in counts)])]
+    for one in dataset.classes:
+        mark = "  <- focus class" if one == dataset.focus_class else ""
+        table.append("".join([f"{one:<{width}}", *(f"{counts[split][one]:>8}" for split in counts)]) + mark)
+    facts = {
+        "dataset": dataset.label,
+        "folder": str(dataset.root),
+        "root digest": dataset.root_digest or "not yet: some splits are still to be rendered",
+        **{f"{split} digest": digest for split, digest in document.split_digests.items()},
+        "canonical": f"version {document.canonical}, framing {document.framing}",
+        "decoder": document.decoder,
+        "licence": document.licence or "not stated",
+        "notice": dataset.notice,
+    }
+    return "\n".join([*table, *(f"{key}: {value}" for key, value in facts.items() if value)])
+
+
+def check_dataset(name: str, *, progress: Progress | None = None) -> str:
+    """Recompute a dataset's digests, making an embedded dataset first where it is absent.
+
+    Returns:
+        One line for a dataset without problems.
+
+    Raises:
+        VerificationError: names the files that differ.
+    """
+    from hzbench.benchmark.data.catalogue import EMBEDDED, resolve_dataset
+    from hzbench.benchmark.data.verification import verify_dataset
+
+    splits = ("train", "val", "test") if name in EMBEDDED else ()
+    dataset = resolve_dataset(name, splits, progress)
+    problems = verify_dataset(dataset, progress=progress)
+    if problems:
+        raise VerificationError(list_of_problems(str(dataset.root), problems))
+    digest = dataset.root_digest or ""
+    return f"{dataset.label}: {len(dataset.rows)} pictures are what their index says; root digest {digest}"
+
+
+def draw_examples(
+    name: str, out: Path, *, split: str = "test", per_class: int = 4, progress: Progress | None = None
+) -> None:
+    """Draw a sheet of examples of each class into a PNG file."""
+    from hzbench.benchmark.data.catalogue import resolve_dataset
+    from hzbench.benchmark.data.sheets import examples_sheet
+
+    dataset = resolve_dataset(name, (split,), progress)
+    examples_sheet(dataset, out, split=split, per_class=per_class)
+
+
+def clear_cache() -> str:
+    """Delete the cache folder's own subfolders and say how much was freed."""
+    folder = cache_folder()
+    freed = 0
+    for part in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if part.is_dir() and not part.is_symlink() and part.name.startswith(("datasets", "kernels")):
+            freed += sum(file.stat().st_size for file in part.rglob("*") if file.is_file())
+            shutil.rmtree(part)
+    return f"{folder}: {freed / 2**20:.0f} MiB deleted"
+
+
+def require_framing(framing: str) -> None:
+    """Refuse a framing that is neither `crop` nor `pad` with UsageError."""
+    if framing not in FRAMINGS:
+        raise UsageError(f"unknown framing {framing!r}.{closest(framing, list(FRAMINGS))}")
+
+
+def list_of_problems(what: str, problems: Sequence[str]) -> str:
+    """Return problems as the text of one error: the first twenty are named, the rest counted."""
+    shown = "; ".join(problems[:NAMED_PROBLEMS])
+    more = f"; and {len(problems) - NAMED_PROBLEMS} more" if len(problems) > NAMED_PROBLEMS else ""
+    return f"{what}: {len(problems)} differ: {shown}{more}"

@@ -1,0 +1,115 @@
+"""`hzbench evaluate`: a model in, a result document out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hzbench.benchmark.durable import Progress
+from hzbench.benchmark.errors import UsageError
+from hzbench.benchmark.results.building import build_result
+from hzbench.benchmark.results.describing import describe_data, describe_suite
+from hzbench.benchmark.results.documents import write_result
+from hzbench.benchmark.results.schema import Efficiency, ModelInfo
+from hzbench.benchmark.workflows.answering import Answers, answer_all, usable_cores
+from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring
+from hzbench.benchmark.workflows.models import Candidate, find_model
+from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable_name
+from hzbench.corruptions import jpeg_probe_digest
+
+DEVICES = ("cpu", "cuda", "mps")
+RESULTS_FOLDER = Path("hzbench-results")
+
+
+def evaluate_model(
+    model: str,
+    *,
+    arch: str | None = None,
+    data: str = "sdhz-synth",
+    reference: Path | None = None,
+    out: Path | None = None,
+    limit: int | None = None,
+    draw: int = 0,
+    device: str = "cpu",
+    threads: int | None = None,
+    latency: bool = True,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Score a checkpoint on the clean test set and its 75 corrupted twins, and write the result.
+
+    Args:
+        model: a checkpoint, a submission's folder, or the name of a shipped submission.
+        arch: architecture; None takes the declared one, or recognises it.
+        data: name or folder of the dataset.
+        reference: what errors are divided by; None takes the dataset's own.
+        out: the result document, beside which the predictions (.npz) go; None makes a name of model and data.
+        limit: at most so many test pictures, class by class in proportion.
+        draw: draw number of the corruptions; 0 is SD-HZ-C itself.
+        device: cpu, cuda or mps.
+        threads: cores to use; None takes all.
+        latency: measure the latency.
+        progress: called while things take time.
+
+    Raises:
+        CheckpointError: the checkpoint was refused, does not fit or failed.
+        DataError: the dataset is absent or damaged.
+        NotComparableError: the reference is of something else.
+        UsageError: an option that cannot be used.
+    """
+    if device not in DEVICES:
+        raise UsageError(f"unknown device {device!r}; expected one of {', '.join(DEVICES)}")
+    candidate = find_model(model, arch)
+    require_writable_name(out)
+    dataset = open_for_scoring(data, progress)
+    divisor = find_reference(dataset, reference)
+    answers = answer_all(
+        candidate,
+        dataset,
+        limit=limit,
+        draw=draw,
+        device=device,
+        threads=threads,
+        latency=latency,
+        progress=progress,
+    )
+    result = build_result(
+        answers.predictions,
+        divisor,
+        model=_model_info(candidate, answers),
+        data=describe_data(
+            answers.predictions,
+            name=dataset.name,
+            version=dataset.version,
+            digest=dataset.split("test").digest,
+            synthetic=dataset.synthetic,
+            notice=dataset.notice,
+            limit=limit,
+        ),
+        suite=describe_suite(answers.predictions, jpeg=jpeg_probe_digest()),
+        efficiency=Efficiency(**answers.efficiency),
+        flags=answers.flags,
+        environment=environment(device=device, threads=threads or usable_cores()),
+        created=now(),
+    )
+    path = out or RESULTS_FOLDER / f"{_file_name(candidate.name)}@{dataset.label}.json"
+    write_result(path, result, answers.predictions)
+    notes = (*answers.description.notes, *notes_on(result, dataset))
+    return Evaluation(result, path, notes)
+
+
+def _model_info(candidate: Candidate, answers: Answers) -> ModelInfo:
+    expected = candidate.preprocessing
+    return ModelInfo(
+        name=candidate.name,
+        architecture=answers.description.architecture,
+        format=answers.description.format,
+        sha256=candidate.checkpoint.sha256,
+        bytes=candidate.checkpoint.bytes,
+        input_size=expected.input_size,
+        mean=expected.mean,
+        std=expected.std,
+    )
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:100] or "model"

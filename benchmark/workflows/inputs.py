@@ -1,0 +1,78 @@
+"""What a scoring command needs beside the model: the dataset, and the reference to divide by."""
+
+from __future__ import annotations
+
+import importlib.resources
+from pathlib import Path
+
+from hzbench.benchmark.data.catalogue import EMBEDDED, resolve_dataset
+from hzbench.benchmark.data.dataset import Dataset
+from hzbench.benchmark.durable import Progress
+from hzbench.benchmark.errors import DataError, NotComparableError, UsageError
+from hzbench.benchmark.results.documents import read_reference
+from hzbench.benchmark.scoring.reference import Reference
+from hzbench.corruptions import SPECIFICATION
+
+REFERENCE_NAME = "reference.json"  # beside dataset.json
+
+
+def open_for_scoring(data: str, progress: Progress | None = None) -> Dataset:
+    """Open a dataset with its test split and, where it has one, its validation split.
+
+    Args:
+        data: name or folder; of an embedded dataset, what is missing is rendered.
+        progress: called while pictures are rendered.
+
+    Raises:
+        DataError: no such dataset, a damaged one, or one without test pictures.
+    """
+    embedded = any(data == name or data.startswith(f"{name}-") for name in EMBEDDED)
+    dataset = resolve_dataset(data, ("val", "test") if embedded else ("test",), progress)
+    if not len(dataset.split("test")):
+        raise DataError(f"{dataset.root}: the test split is empty. Build it again with more photographs")
+    return dataset
+
+
+def find_reference(dataset: Dataset, given: Path | None = None) -> Reference | None:
+    """Return the reference of a dataset.
+
+    Args:
+        dataset: whose test split is to be scored.
+        given: a file to use instead of the dataset's own.
+
+    Returns:
+        The given one; else `reference.json` in the dataset's folder; else the one that ships with hzbench;
+        None where there is none.
+
+    Raises:
+        DataError: a damaged file.
+        UsageError: the given file does not exist.
+        NotComparableError: it is of another test split, specification or list of classes.
+    """
+    shipped = (
+        Path(str(importlib.resources.files("hzbench.leaderboards"))) / "references" / f"{dataset.label}.json"
+    )
+    if given is not None and not given.is_file():
+        raise UsageError(
+            f"{given}: no such reference. Make one with: hzbench reference build --data {dataset.root}"
+        )
+    for path in (given, dataset.root / REFERENCE_NAME, shipped):
+        if path is not None and path.is_file():
+            reference = read_reference(path)
+            _require(reference, dataset, path)
+            return reference
+    return None
+
+
+def _require(reference: Reference, dataset: Dataset, path: Path) -> None:
+    try:
+        reference.require(
+            data=dataset.label,
+            data_digest=dataset.split("test").digest,
+            specification=SPECIFICATION,
+            classes=dataset.classes,
+        )
+    except ValueError as cause:
+        raise NotComparableError(
+            f"{path}: {cause}. Make a matching one with: hzbench reference build --data {dataset.root}"
+        ) from cause

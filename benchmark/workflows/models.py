@@ -1,0 +1,66 @@
+"""What MODEL means on the command line: a file, a folder, or the name of a shipped submission."""
+
+from __future__ import annotations
+
+import importlib.resources
+from pathlib import Path
+from typing import NamedTuple
+
+from hzbench.benchmark.checkpoints.admission import Admitted, admit
+from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
+from hzbench.benchmark.checkpoints.submission import Submission, locate
+from hzbench.benchmark.errors import CheckpointError, closest
+
+
+class Candidate(NamedTuple):
+    """A checkpoint that passed the static checks, and what is declared about it.
+
+    Attributes:
+        name: what tables call it.
+        checkpoint: the admitted file.
+        architecture: as given or declared; None where it is to be recognised.
+        preprocessing: as declared, or torchvision's ImageNet values.
+        submission: its `submission.toml`, if it has one.
+    """
+
+    name: str
+    checkpoint: Admitted
+    architecture: str | None
+    preprocessing: Preprocessing
+    submission: Submission | None
+
+
+def shipped_submissions() -> dict[str, Path]:
+    """Return the submissions that come with hzbench: {name: folder}."""
+    folder = Path(str(importlib.resources.files("hzbench.submissions"))) / "students"
+    return {path.parent.name: path.parent for path in sorted(folder.glob("*/submission.toml"))}
+
+
+def find_model(model: str, arch: str | None = None) -> Candidate:
+    """Find a model and check its file by static rules; nothing is deserialised.
+
+    Args:
+        model: a checkpoint, a folder with a `submission.toml`, or the name of a shipped submission. A file or
+            folder wins over a name.
+        arch: architecture in place of the declared one.
+
+    Raises:
+        CheckpointError: there is no such model, or its file is refused.
+    """
+    path = Path(model).expanduser()
+    shipped = shipped_submissions()
+    if not path.exists() and model in shipped:
+        path = shipped[model]
+    elif not path.exists() and not path.is_symlink():
+        hint = closest(model, list(shipped)) if shipped else ""
+        raise CheckpointError(
+            f"{model}: neither a checkpoint file nor the name of a shipped submission.{hint}"
+        )
+    weights, submission = locate(path)
+    checkpoint = admit(weights)
+    if submission is None:
+        return Candidate(path.stem, checkpoint, arch, Preprocessing(), None)
+    declared = submission.model
+    return Candidate(
+        declared.name, checkpoint, arch or declared.architecture, declared.preprocessing, submission
+    )

@@ -1,0 +1,83 @@
+"""What surrounds a result: versions and machine, time, notes, and where it may be written."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+from hzbench.benchmark.data.dataset import Dataset
+from hzbench.benchmark.errors import UsageError
+from hzbench.benchmark.results.schema import Result
+
+VERSIONS = ("hzbench", "numpy", "numba", "pillow", "scikit-learn", "torch", "torchvision", "timm")
+
+
+class Evaluation(NamedTuple):
+    """A result, where it was written, and sentences that its reader should see."""
+
+    result: Result
+    path: Path
+    notes: tuple[str, ...]
+
+
+def notes_on(result: Result, dataset: Dataset) -> tuple[str, ...]:
+    """Return a sentence for each number that is missing from a result, with what would supply it."""
+    notes = []
+    if result.reference is None:
+        notes.append(
+            f"{dataset.label} has no reference, so CE and mCE are undefined and only unnormalised errors "
+            f"are given. Make one with: hzbench reference build --data {dataset.root}"
+        )
+    if result.operating_point is None:
+        notes.append(
+            "no usable clean validation pictures, so zoster sensitivity and specificity at an operating "
+            "point are undefined"
+        )
+    return tuple(notes)
+
+
+def environment(**choices: JsonValue) -> dict[str, JsonValue]:
+    """Return versions and machine, for the record; nothing here enters a score."""
+    versions: dict[str, JsonValue] = {"python": platform.python_version()}
+    for name in VERSIONS:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = None
+    return {
+        **choices,
+        "machine": platform.machine(),
+        "system": platform.platform(),
+        "processor": _processor(),
+        **versions,
+    }
+
+
+def _processor() -> str:
+    """Return the CPU's model name where Linux tells it, else what Python knows."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def now() -> str:
+    """Return the time of day in UTC, ISO 8601, to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def require_writable_name(path: Path | None) -> None:
+    """Refuse an output name before hours of work, not after them."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; give --out the name of a file in it, such as result.json")
+    if path.suffix != ".json":
+        raise UsageError(f"{path}: a result document's name ends in .json")
