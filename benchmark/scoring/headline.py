@@ -50,7 +50,7 @@ def headline(outcomes: Outcomes, weights: Weights | None = None) -> dict[str, Fl
         weights: shape (B, n), not negative; one each by default (B = 1).
 
     Returns:
-        {name: shape (B,)} in the order of `HEADLINE_NAMES`; NaN where undefined.
+        {name: shape (B,)} with the names of `HEADLINE_NAMES`; NaN where undefined.
     """
     if weights is None:
         weights = np.ones((1, len(outcomes)), dtype=np.float32)
