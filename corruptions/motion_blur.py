@@ -1,4 +1,4 @@
-"""Motion blur: the camera moves during the exposure. Source: D. Hendrycks, T. Dietterich, ICLR 2019."""
+"""Motion blur: the camera moves during the exposure. Source: Hendrycks & Dietterich, ICLR 2019."""
 
 from hzbench.corruptions.image import Image
 from hzbench.corruptions.motion_kernel import direction, motion_trail

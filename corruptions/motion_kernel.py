@@ -1,9 +1,9 @@
 """Blur along a trail that starts at each pixel: the camera's shake, and falling snow.
 
-The trail is one-sided: a pixel becomes the Gaussian-weighted mean of itself and the pixels that follow it in one
-direction, at whole-pixel shifts, with the border pixels repeated outward. Arithmetic as ImageMagick 6 (Q16) has it,
-floor(round(257 f) / 257) for the exact weighted mean f. Source: ImageMagick's MotionBlurImage, which
-hendrycks/robustness calls.
+The trail is one-sided: a pixel becomes the Gaussian-weighted mean of itself and the pixels that follow it in
+one direction, at whole-pixel shifts, with the border pixels repeated outward. Arithmetic as ImageMagick 6
+(Q16) has it, floor(round(257 f) / 257) for the exact weighted mean f. Source: ImageMagick's MotionBlurImage,
+which hendrycks/robustness calls.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """Make motion_directions.npy: cosine and sine of 4,096 directions between -45 and 45 degrees.
 
-Row j holds (cos, sin) of the angle (2 j + 1 - 4096) * 45 / 4096 degrees: the middles of 4,096 equal parts, 0.022
-degrees wide. Units of 2**-30, rounded to nearest. Run: python make_motion_directions.py
+Row j holds (cos, sin) of the angle (2 j + 1 - 4096) * 45 / 4096 degrees: the middles of 4,096 equal parts,
+0.022 degrees wide. Units of 2**-30, rounded to nearest. Run: python make_motion_directions.py
 """
 
 from decimal import Decimal, localcontext

@@ -1,8 +1,8 @@
 """Make motion_weights.npy: the one-sided Gaussian weights of motion blur as integers that sum to 2**23.
 
 Row k holds the weights of TRAILS[k] = (radius, sigma) at distances 0 ... 2 radius, then zeros; weight i is in
-proportion to exp(-i**2 / (2 sigma**2)). All are rounded down, and the largest remainders are rounded up until the
-sum is exactly 2**23 (equal remainders: the nearer tap first). Source of radius and sigma: D. Hendrycks,
+proportion to exp(-i**2 / (2 sigma**2)). All are rounded down, and the largest remainders are rounded up until
+the sum is exactly 2**23 (equal remainders: the nearer tap first). Source of radius and sigma: D. Hendrycks,
 T. Dietterich, ICLR 2019, motion blur (the first five) and snow. Run: python make_motion_weights.py
 """
 
