@@ -6,7 +6,7 @@ from typing import NamedTuple
 from hzbench.benchmark.data.synth.canvas import Canvas
 from hzbench.benchmark.data.synth.compiled import kernel
 from hzbench.benchmark.data.synth.draws import Draws
-from hzbench.benchmark.data.synth.noise import smooth_noise
+from hzbench.benchmark.data.synth.noise import Plane, smooth_noise
 from hzbench.benchmark.data.synth.spots import Spot
 
 SHEET, LIMB, ROUND = 0, 1, 2
@@ -114,27 +114,27 @@ def form_body(canvas: Canvas, body: Body) -> None:
 
 
 @kernel
-def _form(  # type: ignore[no-untyped-def]
-    table,
-    depth,
-    rim,
-    shape,
-    x0,
-    y0,
-    ax,
-    ay,
-    half_width,
-    half_length,
-    taper,
-    bend,
-    thickness,
-    bulge,
-    fold,
-    fold_at,
-    fold_x,
-    fold_y,
-    offset,
-):
+def _form(
+    table: Plane,
+    depth: Plane,
+    rim: Plane,
+    shape: int,
+    x0: float,
+    y0: float,
+    ax: float,
+    ay: float,
+    half_width: float,
+    half_length: float,
+    taper: float,
+    bend: float,
+    thickness: float,
+    bulge: float,
+    fold: float,
+    fold_at: float,
+    fold_x: float,
+    fold_y: float,
+    offset: float,
+) -> None:
     edge = depth.shape[0]
     step = 1.0 / edge
     for y in range(edge):
@@ -184,6 +184,7 @@ class Site:
     """
 
     def __init__(self, canvas: Canvas, x: float, y: float, axis: tuple[float, float]) -> None:
+        """Stand at pixel (x, y) of the body."""
         self.canvas = canvas
         self.x = x
         self.y = y

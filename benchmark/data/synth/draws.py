@@ -22,6 +22,7 @@ class Draws:
     """
 
     def __init__(self, key: str) -> None:
+        """Start the sequence named `key`."""
         digest = hashlib.sha256(key.encode("ascii")).digest()
         self._stream = RandomStream(*(int.from_bytes(digest[4 * i : 4 * i + 4], "little") for i in range(4)))
         self._field = 0

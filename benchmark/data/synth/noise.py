@@ -21,7 +21,11 @@ def noise_table(draws: Draws) -> Plane:
 
 
 @kernel
-def smooth_noise(table, x, y):  # type: ignore[no-untyped-def]  # compiled, types come from the call
+def smooth_noise(
+    table: Plane,
+    x: float,
+    y: float,
+) -> float:
     """Return value noise in (-1, 1) at (x, y), cells of size 1, smoothstep interpolation."""
     column = math.floor(x)
     row = math.floor(y)
@@ -33,14 +37,16 @@ def smooth_noise(table, x, y):  # type: ignore[no-untyped-def]  # compiled, type
     right = (column + 1) & 255
     top = row & 255
     bottom = (row + 1) & 255
-    upper = table[top, left] + (table[top, right] - table[top, left]) * fx
-    lower = table[bottom, left] + (table[bottom, right] - table[bottom, left]) * fx
+    upper: float = table[top, left] + (table[top, right] - table[top, left]) * fx
+    lower: float = table[bottom, left] + (table[bottom, right] - table[bottom, left]) * fx
     return upper + (lower - upper) * fy
 
 
 @kernel
-def decay(x):  # type: ignore[no-untyped-def]  # compiled
-    """Return about exp(-x) for x >= -2 (relative error below 1 % up to x = 4): 1 / (1 + x/16 + x^2/512)^16."""
+def decay(
+    x: float,
+) -> float:
+    """Return 1 / (1 + x/16 + x^2/512)^16, which is exp(-x) to 4 % for x from -1 to 4."""
     t = 1.0 + x * 0.0625 + x * x * 0.001953125
     t = t * t
     t = t * t
@@ -50,7 +56,11 @@ def decay(x):  # type: ignore[no-untyped-def]  # compiled
 
 
 @kernel
-def smoothstep(low, high, x):  # type: ignore[no-untyped-def]  # compiled
+def smoothstep(
+    low: float,
+    high: float,
+    x: float,
+) -> float:
     """Return 0 below `low`, 1 above `high`, and a smooth rise between."""
     t = (x - low) / (high - low)
     if t <= 0.0:

@@ -1,5 +1,6 @@
 """Which pictures sdhz-synth holds: their class, split, person and skin tone, without rendering one."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -45,7 +46,8 @@ KINDS = {
 }
 
 
-class PictureRecord(NamedTuple):
+@dataclass(frozen=True)
+class PictureRecord:
     """One picture of the plan.
 
     Attributes:

@@ -6,13 +6,14 @@ import numpy.typing as npt
 from hzbench.benchmark.data.synth.body import SHEET, Site, form_body, make_body
 from hzbench.benchmark.data.synth.canvas import Canvas, blank_canvas
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.hairs import grow_hairs
 from hzbench.benchmark.data.synth.lesions import LESIONS
 from hzbench.benchmark.data.synth.noise import noise_table
 from hzbench.benchmark.data.synth.person import make_person
 from hzbench.benchmark.data.synth.plan import VERSION, plan
 from hzbench.benchmark.data.synth.scene import Scene, make_scene
 from hzbench.benchmark.data.synth.shading import shade
-from hzbench.benchmark.data.synth.skin import add_marks, grow_hairs, grow_skin
+from hzbench.benchmark.data.synth.skin import add_marks, grow_skin
 
 EDGE = 224
 

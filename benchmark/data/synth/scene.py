@@ -14,7 +14,7 @@ _LIGHTS = (
     (0.94, 0.99, 1.10),
 )
 
-# linear RGB of backgrounds and cloth: grey, white, blue, green drape, navy, black, red, beige, wood, teal, violet
+# linear RGB of backgrounds and cloth
 _COLOURS = (
     (0.30, 0.30, 0.31),
     (0.75, 0.74, 0.72),
@@ -40,7 +40,8 @@ class Scene(NamedTuple):
         ambient: share of light from everywhere.
         exposure: overall gain.
         falloff_x, falloff_y: change of the light across the picture.
-        shadow: darkness of a soft cast shadow, 0 none; its line is shadow_x, shadow_y, shadow_at, shadow_soft.
+        shadow: darkness of a soft cast shadow, 0 none.
+        shadow_x, shadow_y, shadow_at, shadow_soft: direction, place and softness of its edge.
         highlight: strength of the camera-side highlights.
         vignette: darkening in the corners.
         softness: standard deviation of the lens blur in final pixels.

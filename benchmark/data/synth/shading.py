@@ -48,23 +48,23 @@ def shade(canvas: Canvas, person: Person, scene: Scene) -> npt.NDArray[np.uint8]
 
 
 @kernel
-def _illuminate(  # type: ignore[no-untyped-def]
-    scene,
-    melanin_rest,
-    blood_rest,
-    table,
-    depth,
-    rim,
-    relief,
-    blood,
-    melanin,
-    gloss,
-    red,
-    green,
-    blue,
-    cover,
-    light,
-):
+def _illuminate(
+    scene: Plane,
+    melanin_rest: float,
+    blood_rest: float,
+    table: Plane,
+    depth: Plane,
+    rim: Plane,
+    relief: Plane,
+    blood: Plane,
+    melanin: Plane,
+    gloss: Plane,
+    red: Plane,
+    green: Plane,
+    blue: Plane,
+    cover: Plane,
+    light: Plane,
+) -> None:
     edge = depth.shape[0]
     share = 1.0 / edge
     lx, ly, lz = scene[1], scene[2], scene[3]
@@ -187,7 +187,13 @@ def _illuminate(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _expose(light, half, softness, vignette, picture):  # type: ignore[no-untyped-def]
+def _expose(
+    light: Plane,
+    half: Plane,
+    softness: float,
+    vignette: float,
+    picture: npt.NDArray[np.uint8],
+) -> None:
     """Blur and halve each plane, then apply vignette and tone curve and round to 8 bits."""
     edge = light.shape[1]
     final = edge // 2

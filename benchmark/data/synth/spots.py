@@ -8,7 +8,7 @@ import numpy as np
 
 from hzbench.benchmark.data.synth.canvas import Canvas
 from hzbench.benchmark.data.synth.compiled import kernel
-from hzbench.benchmark.data.synth.noise import smooth_noise, smoothstep
+from hzbench.benchmark.data.synth.noise import Plane, smooth_noise, smoothstep
 
 
 class Spot(NamedTuple):
@@ -85,7 +85,18 @@ def paint(canvas: Canvas, spots: Sequence[Spot]) -> None:
 
 
 @kernel
-def _paint(rows, table, relief, blood, melanin, gloss, red, green, blue, cover):  # type: ignore[no-untyped-def]
+def _paint(
+    rows: Plane,
+    table: Plane,
+    relief: Plane,
+    blood: Plane,
+    melanin: Plane,
+    gloss: Plane,
+    red: Plane,
+    green: Plane,
+    blue: Plane,
+    cover: Plane,
+) -> None:
     """Paint each row of `rows` (fields of Spot in order) over its bounding box."""
     edge_px = relief.shape[0]
     for index in range(rows.shape[0]):

@@ -60,6 +60,7 @@ def _patch(
 ) -> None:
     a, b = centre
     blisters = draws.chance(0.5)
+    tone = max(0.45, 1.0 - 0.27 * person.melanin)
     spots.append(
         site.spot(
             a,
@@ -87,7 +88,7 @@ def _patch(
         x, y = a + u * axis[0] - v * axis[1], b + u * axis[1] + v * axis[0]
         if not site.on_skin(x, y):
             continue
-        size = draws.uniform(0.6, 1.3)
+        size = draws.skewed(0.5, 1.6)
         if blisters:
             spots.append(
                 site.spot(
@@ -98,12 +99,12 @@ def _patch(
                     irregular=0.1,
                     offset=draws.uniform(0.0, 250.0),
                     blood_plateau=-0.3,
-                    height_dome=0.7 * size,
-                    gloss_dome=1.8,
-                    cover_plateau=0.3,
-                    red=SERUM.red,
-                    green=SERUM.green,
-                    blue=SERUM.blue,
+                    height_dome=draws.uniform(0.3, 0.5) * size,
+                    gloss_dome=2.4,
+                    cover_plateau=draws.uniform(0.15, 0.35),
+                    red=SERUM.red * tone,
+                    green=SERUM.green * tone,
+                    blue=SERUM.blue * tone,
                 )
             )
         else:

@@ -1,5 +1,7 @@
 """Eczema: ill-defined rough red patches, scratched and sometimes weeping; and its coin-shaped form."""
 
+from typing import Any
+
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.lesions.matter import HONEY, SCALE
@@ -84,13 +86,13 @@ def draw_nummular_eczema(site: Site, draws: Draws, person: Person) -> None:
         if not site.on_skin(a, b):
             continue
         radius = draws.uniform(8.0, 20.0) if k == 0 else draws.uniform(4.0, 14.0)
-        shape = dict(
-            aspect=draws.uniform(0.75, 1.0),
-            axis=draws.direction(),
-            irregular=draws.uniform(0.08, 0.18),
-            wave=0.7,
-            offset=draws.uniform(0.0, 250.0),
-        )
+        shape: dict[str, Any] = {
+            "aspect": draws.uniform(0.75, 1.0),
+            "axis": draws.direction(),
+            "irregular": draws.uniform(0.08, 0.18),
+            "wave": 0.7,
+            "offset": draws.uniform(0.0, 250.0),
+        }
         matter = HONEY if draws.chance(0.5) else SCALE
         spots.append(
             site.spot(

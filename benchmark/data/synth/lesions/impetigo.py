@@ -1,5 +1,7 @@
 """Impetigo: honey-coloured crusts on red, eroded, wet skin, one patch with satellites."""
 
+from typing import Any
+
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.lesions.matter import BROWN_CRUST, HONEY
@@ -17,12 +19,12 @@ def draw_impetigo(site: Site, draws: Draws, person: Person) -> None:
         if not site.on_skin(a, b):
             continue
         radius = draws.uniform(5.0, 11.0) if k == 0 else draws.skewed(1.8, 6.0)
-        shape = dict(
-            aspect=draws.uniform(0.6, 1.0),
-            axis=draws.direction(),
-            wave=0.5,
-            offset=draws.uniform(0.0, 250.0),
-        )
+        shape: dict[str, Any] = {
+            "aspect": draws.uniform(0.6, 1.0),
+            "axis": draws.direction(),
+            "wave": 0.5,
+            "offset": draws.uniform(0.0, 250.0),
+        }
         crust = HONEY if draws.chance(0.75) else BROWN_CRUST
         tone = draws.uniform(0.7, 1.2) * max(0.5, 1.0 - 0.22 * person.melanin)
         spots.append(

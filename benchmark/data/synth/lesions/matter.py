@@ -11,10 +11,10 @@ class Matter(NamedTuple):
     blue: float
 
 
-SCALE = Matter(0.72, 0.69, 0.64)  # dry silver-white scale
+SCALE = Matter(0.72, 0.65, 0.59)  # dry silver-white scale
 PUS = Matter(0.78, 0.64, 0.38)
 SERUM = Matter(0.80, 0.58, 0.42)  # clear fluid under a thin roof
-HONEY = Matter(0.46, 0.22, 0.07)  # dried serum
+HONEY = Matter(0.50, 0.22, 0.06)  # dried serum
 BLOOD_CRUST = Matter(0.055, 0.012, 0.009)
 BROWN_CRUST = Matter(0.16, 0.055, 0.022)
 KERATIN = Matter(0.20, 0.10, 0.05)  # greasy brown keratin

@@ -1,5 +1,7 @@
 """Psoriasis: sharply bordered, thick red plaques under silvery scale."""
 
+from typing import Any
+
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.lesions.matter import SCALE
@@ -18,13 +20,13 @@ def draw_psoriasis(site: Site, draws: Draws, person: Person) -> None:
         if not site.on_skin(a, b):
             continue
         radius = draws.uniform(9.0, 24.0) if k == 0 else draws.skewed(2.5, 16.0)
-        shape = dict(
-            aspect=draws.uniform(0.6, 1.0),
-            axis=draws.direction(),
-            irregular=draws.uniform(0.12, 0.3),
-            wave=draws.uniform(0.4, 0.9),
-            offset=draws.uniform(0.0, 250.0),
-        )
+        shape: dict[str, Any] = {
+            "aspect": draws.uniform(0.6, 1.0),
+            "axis": draws.direction(),
+            "irregular": draws.uniform(0.12, 0.3),
+            "wave": draws.uniform(0.4, 0.9),
+            "offset": draws.uniform(0.0, 250.0),
+        }
         spots.append(
             site.spot(
                 a,
@@ -32,7 +34,7 @@ def draw_psoriasis(site: Site, draws: Draws, person: Person) -> None:
                 radius,
                 **shape,
                 edge=0.08,
-                blood_plateau=draws.uniform(0.65, 1.0) * strength,
+                blood_plateau=draws.uniform(0.7, 1.15) * strength,
                 melanin_plateau=0.25 * person.melanin,
                 height_plateau=draws.uniform(0.3, 0.7),
                 mottle=0.3,
@@ -43,14 +45,14 @@ def draw_psoriasis(site: Site, draws: Draws, person: Person) -> None:
             site.spot(
                 a,
                 b,
-                0.93 * radius,
+                0.90 * radius,
                 **shape,
                 edge=0.2,
                 patch=0.75,
                 patch_size=draws.uniform(0.7, 1.7),
                 patch_level=draws.uniform(-0.5, 0.1),
                 bump=0.35,
-                cover_plateau=scaly * draws.uniform(0.7, 1.0),
+                cover_plateau=scaly * draws.uniform(0.5, 0.9),
                 red=SCALE.red * tone,
                 green=SCALE.green * tone,
                 blue=SCALE.blue * tone,

@@ -1,5 +1,7 @@
 """Tinea: rings with a raised, scaly, red edge and a clearing centre, one or several, some run together."""
 
+from typing import Any
+
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.lesions.matter import SCALE
@@ -15,7 +17,7 @@ def draw_tinea(site: Site, draws: Draws, person: Person) -> None:
     a, b = 0.0, 0.0
     spots: list[Spot] = []
     for _ in range(count):
-        radius = size * draws.uniform(0.65, 1.2)
+        radius = min(size * draws.uniform(0.65, 1.2), 0.36 * site.canvas.edge / site.canvas.scale)
         if site.on_skin(a, b, 0.97):
             spots.extend(_ring(site, draws, person, a, b, radius, strength))
         c, s = draws.direction()
@@ -33,13 +35,13 @@ def _ring(
     dark = person.melanin
     tone = max(0.5, 1.0 - 0.2 * dark)  # scale on dark skin looks grey
     clearing = draws.uniform(0.05, 0.35)
-    shape = dict(
-        aspect=draws.uniform(0.72, 1.0),
-        axis=draws.direction(),
-        irregular=draws.uniform(0.08, 0.2),
-        wave=draws.uniform(0.5, 1.0),
-        offset=offset,
-    )
+    shape: dict[str, Any] = {
+        "aspect": draws.uniform(0.72, 1.0),
+        "axis": draws.direction(),
+        "irregular": draws.uniform(0.08, 0.2),
+        "wave": draws.uniform(0.5, 1.0),
+        "offset": offset,
+    }
     spots = [
         site.spot(
             a,
@@ -47,8 +49,8 @@ def _ring(
             radius,
             **shape,
             edge=0.12,
-            ring=0.92,
-            ring_width=1.7 * width,
+            ring=0.95,
+            ring_width=1.6 * width,
             ring_gap=draws.skewed(0.0, 0.7),
             blood_ring=draws.uniform(0.6, 1.1) * strength,
             blood_plateau=clearing * strength,
@@ -65,7 +67,7 @@ def _ring(
             radius,
             **shape,
             edge=0.15,
-            ring=0.88,
+            ring=0.84,
             ring_width=1.1 * width,
             ring_gap=draws.skewed(0.0, 0.6),
             patch=0.95,
@@ -73,7 +75,7 @@ def _ring(
             patch_size=draws.uniform(0.6, 1.2),
             patch_level=draws.uniform(-0.1, 0.3),
             bump=0.2,
-            cover_ring=draws.uniform(0.2, 0.7),
+            cover_ring=draws.skewed(0.08, 0.65),
             cover_plateau=draws.skewed(0.0, 0.25),
             red=SCALE.red * tone,
             green=SCALE.green * tone,

@@ -1,4 +1,6 @@
-"""A group of vesicles on a red base, at one stage: what zoster strings along a band and simplex shows once."""
+"""A group of vesicles on a red base, at one stage: zoster strings them along a band, simplex shows one."""
+
+from typing import Any
 
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
@@ -76,13 +78,13 @@ def _vesicle(
     if not site.on_skin(a, b, 0.98):
         return []
     offset = draws.uniform(0.0, 250.0)
-    shape = dict(
-        aspect=draws.uniform(0.7, 1.0),
-        axis=draws.direction(),
-        irregular=draws.uniform(0.08, 0.22),
-        offset=offset,
-        edge=0.3,
-    )
+    shape: dict[str, Any] = {
+        "aspect": draws.uniform(0.7, 1.0),
+        "axis": draws.direction(),
+        "irregular": draws.uniform(0.08, 0.22),
+        "offset": offset,
+        "edge": 0.3,
+    }
     # the deeper a skin's colour, the less light comes back through a blister's roof
     tone = max(0.45, 1.0 - 0.27 * person.melanin)
     dent = draws.uniform(0.3, 0.7) if draws.chance(0.45) else 0.0
@@ -133,11 +135,11 @@ def _vesicle(
                 ring_width=0.24,
                 blood_ring=draws.uniform(0.4, 0.7),
                 melanin_plateau=-0.2 * person.melanin,
-                height_dome=draws.uniform(0.3, 0.6) * radius,
+                height_dome=draws.uniform(0.25, 0.5) * radius,
                 height_core=-dent * 0.7 * radius,
                 core=0.42,
                 gloss_dome=1.5,
-                cover_plateau=draws.uniform(0.35, 0.68),
+                cover_plateau=draws.uniform(0.3, 0.62),
                 red=PUS.red * tone,
                 green=PUS.green * tone,
                 blue=PUS.blue * tone,
