@@ -82,6 +82,9 @@ RECOGNISED = {
     "convnext_tiny": 182,
 }
 
+_MARKED_HEAD = 8191
+"""A prime that no network has as another size."""
+
 TRAINING_ONLY = ("AuxLogits.", "aux1.", "aux2.")
 """Heads of Inception and GoogLeNet that are used in training alone: left out on loading."""
 
@@ -156,14 +159,12 @@ def layout_of(tensors: Mapping[str, torch.Tensor]) -> Layout:
     }
 
 
-@lru_cache(maxsize=64)
 def expected_layout(name: str, num_classes: int) -> Layout:
     """Return keys and shapes of a named network's state_dict, without batch counters."""
-    try:
-        model = build(name, num_classes, device="meta")
-    except (NotImplementedError, RuntimeError):  # a few constructors compute with real tensors
-        model = build(name, num_classes)
-    return layout_of(model.state_dict())
+    return {
+        key: tuple(num_classes if size == _MARKED_HEAD else size for size in shape)
+        for key, shape in _marked_layout(name).items()
+    }
 
 
 def recognise(found: Layout) -> str:
@@ -188,11 +189,9 @@ def recognise(found: Layout) -> str:
 
 def outputs(name: str, found: Layout) -> int | None:
     """Return how many outputs a network has, read from the shape of its head; None if that is missing."""
-    four, five = expected_layout(name, 4), expected_layout(name, 5)
-    for key, shape in four.items():
-        for axis, size in enumerate(shape):
-            if size == 4 and five[key][axis] == 5 and len(found.get(key, ())) == len(shape):
-                return found[key][axis]
+    for key, shape in _marked_layout(name).items():
+        if _MARKED_HEAD in shape and len(found.get(key, ())) == len(shape):
+            return found[key][shape.index(_MARKED_HEAD)]
     return None
 
 
@@ -215,6 +214,16 @@ def check_layout(name: str, found: Layout, num_classes: int) -> None:
             f"the weights do not fit {name}: {'; '.join(differences)}. "
             "Choose the architecture with --arch NAME."
         )
+
+
+@lru_cache(maxsize=256)
+def _marked_layout(name: str) -> Layout:
+    """Return a network's layout with `_MARKED_HEAD` for every size that is its number of outputs."""
+    try:
+        model = build(name, _MARKED_HEAD, device="meta")
+    except (NotImplementedError, RuntimeError):  # a few constructors compute with real tensors
+        model = build(name, _MARKED_HEAD)
+    return layout_of(model.state_dict())
 
 
 def _differences(expected: Layout, found: Layout) -> list[str]:

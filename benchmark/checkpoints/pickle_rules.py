@@ -1,8 +1,8 @@
 """The rules that the pickle inside a PyTorch file must keep, each named in the refusal it causes.
 
 A state_dict needs tensors, their storages, dictionaries and plain values. Beside it people keep an optimiser,
-the epoch, a NumPy score and timm's argparse.Namespace; these are harmless and let through. All else is refused
-before anything is loaded. The worker then loads with `weights_only=True`, which has its own allow-list.
+the epoch, a NumPy score and timm's argparse.Namespace; these are harmless and let through. All else is
+refused before anything is loaded. The worker loads with `weights_only=True`, which has its own allow-list.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hzbench.benchmark.checkpoints.inert_pickle import (
     Made,
     read_inert_pickle,
 )
-from hzbench.benchmark.checkpoints.refusal import refusal
+from hzbench.benchmark.checkpoints.refusal import printable, refusal
 
 STORAGE_BYTES = {
     "torch.FloatStorage": 4,
@@ -77,7 +77,7 @@ def check_pickle(path: Path, stream: IO[bytes]) -> InertPickle:
     check_whole_model(path, pickle)
     check_globals(path, pickle)
     check_calls(path, pickle)
-    check_numpy_values(path, pickle)
+    check_plain_values(path, pickle)
     return pickle
 
 
@@ -98,7 +98,7 @@ def check_whole_model(path: Path, pickle: InertPickle) -> None:
         "whole-model",
         f"it holds a whole pickled model ({where}), which would run code on loading",
         "If you made it, turn it into weights with these two lines of Python: "
-        f'checkpoint = torch.load("{path.name}", weights_only=False); '
+        f'checkpoint = torch.load("{printable(path.name)}", weights_only=False); '
         f'torch.save({model}.state_dict(), "model.pt")',
     )
 
@@ -118,13 +118,19 @@ def check_calls(path: Path, pickle: InertPickle) -> None:
             raise refusal(path, "pickle-calls", "its pickle calls something that is not a plain name")
 
 
-def check_numpy_values(path: Path, pickle: InertPickle) -> None:
-    """Rule `numpy-values`: NumPy scalars beside the weights are plain numbers, never pickled objects."""
+def check_plain_values(path: Path, pickle: InertPickle) -> None:
+    """Rule `plain-values`: NumPy scalars are plain numbers, and bytes are written as latin1.
+
+    NumPy unpickles scalars of type object; other codecs of `_codecs.encode` can take quadratic time.
+    """
     for made in pickle.made:
-        if made.callee.name == "numpy.dtype" and not _is_plain_dtype(made):
-            raise refusal(path, "numpy-values", "it holds a NumPy value that is not a plain number")
-        if made.callee.name in NUMPY_SCALAR and not _is_plain_scalar(made):
-            raise refusal(path, "numpy-values", "it holds a NumPy value that is not a plain number")
+        name = made.callee.name
+        if (name == "numpy.dtype" and not _is_plain_dtype(made)) or (
+            name in NUMPY_SCALAR and not _is_plain_scalar(made)
+        ):
+            raise refusal(path, "plain-values", "it holds a NumPy value that is not a plain number")
+        if name == "_codecs.encode" and not _is_latin1(made.arguments):
+            raise refusal(path, "plain-values", "it holds text in another encoding than latin1")
 
 
 def storages(path: Path, pickle: InertPickle) -> dict[str, int]:
@@ -173,6 +179,13 @@ def _is_plain_dtype(made: Made) -> bool:
                 and made.state[1] in ("<", "|", "=")
                 and made.state[2:] == (None, None, None, -1, -1, 0)
             )
+    return False
+
+
+def _is_latin1(arguments: Any) -> bool:
+    match arguments:
+        case (str(), "latin1"):
+            return True
     return False
 
 

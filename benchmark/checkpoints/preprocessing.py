@@ -16,6 +16,7 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 _Mean = Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)]
+_Name = Annotated[str, Field(min_length=1, max_length=100)]
 _Std = Annotated[float, Field(gt=1e-4, le=10, allow_inf_nan=False)]
 
 
@@ -34,7 +35,7 @@ class Preprocessing(BaseModel):
     input_size: Annotated[int, Field(ge=32, le=1024)] = CANONICAL_SIZE
     mean: tuple[_Mean, _Mean, _Mean] = IMAGENET_MEAN
     std: tuple[_Std, _Std, _Std] = IMAGENET_STD
-    classes: tuple[str, ...] | None = None
+    classes: tuple[_Name, ...] | None = None
 
 
 def column_order(declared: Sequence[str] | None, dataset: Sequence[str]) -> tuple[int, ...] | None:

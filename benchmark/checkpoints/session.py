@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import mmap
 import os
-import select
 import threading
-import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
 
 from hzbench.benchmark.checkpoints import messages
 from hzbench.benchmark.checkpoints.admission import FORMATS, Admitted, open_regular
+from hzbench.benchmark.checkpoints.conversation import Conversation
 from hzbench.benchmark.checkpoints.messages import BATCH
 from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Preprocessing, column_order
 from hzbench.benchmark.checkpoints.refusal import printable
@@ -33,8 +31,7 @@ from hzbench.benchmark.errors import CheckpointError
 ANSWER_LIMIT_S = 600.0
 """Seconds that a worker may stay silent; 32 pictures take the paper's largest network half a minute."""
 
-_Kind = TypeVar("_Kind", bound=messages.Message)
-_WORKER = "hzbench.benchmark.checkpoints.worker"
+WORKER = "hzbench.benchmark.checkpoints.worker"
 
 
 @dataclass(frozen=True)
@@ -116,8 +113,8 @@ class ModelSession:
         self._logits_shape = (slots, BATCH, num_classes)
         self._pending: deque[tuple[int, int]] = deque()
         self._description: ModelDescription | None = None
-        self._buffer = b""
         self._worker: WorkerProcess | None = None
+        self._conversation: Conversation | None = None
         self._logits_fd = -1
 
     def __enter__(self) -> Self:
@@ -130,7 +127,9 @@ class ModelSession:
         try:
             with open_regular(self._checkpoint.path) as stream:
                 descriptors = (stream.fileno(), images_fd, self._logits_fd)
-                self._worker = WorkerProcess(descriptors, self._options["threads"], _WORKER)
+                self._worker = WorkerProcess(descriptors, self._options["threads"], WORKER)
+                name = printable(self._checkpoint.path.name, 120)
+                self._conversation = Conversation(self._worker, name, self._answer_limit_s)
                 opening = messages.Open(
                     checkpoint=stream.fileno(),
                     images=images_fd,
@@ -142,7 +141,7 @@ class ModelSession:
                     die_with_parent=threading.current_thread() is threading.main_thread(),
                     **self._options,
                 )
-                self._send(opening)
+                self._conversation.send(opening)
         except BaseException:
             self.close()
             raise
@@ -174,7 +173,7 @@ class ModelSession:
             CheckpointError: it could not be loaded.
         """
         if self._description is None:
-            ready = self._receive(messages.Ready)
+            ready = self._running.receive(messages.Ready)
             self._description = ModelDescription(
                 architecture=printable(ready.architecture, 120),
                 format=FORMATS[self._checkpoint.format].title,
@@ -197,7 +196,7 @@ class ModelSession:
             )
         if any(slot == taken for taken, _ in self._pending):
             raise ValueError(f"slot {slot} is still under way: collect it first")
-        self._send(messages.Forward(slot=slot, count=count))
+        self._running.send(messages.Forward(slot=slot, count=count))
         self._pending.append((slot, count))
 
     def collect(self) -> tuple[int, npt.NDArray[np.float32]]:
@@ -214,10 +213,10 @@ class ModelSession:
         if not self._pending:
             raise ValueError("no batch is under way: submit one first")
         _ = self.description  # the first answer says whether the checkpoint could be opened
-        done = self._receive(messages.Done)
+        done = self._running.receive(messages.Done)
         slot, count = self._pending.popleft()
         if (done.slot, done.count) != (slot, count):
-            raise self._failure("answered another batch than the one that was asked for")
+            raise self._running.failure("answered another batch than the one that was asked for")
         _, batch, classes = self._logits_shape
         # read, not mapped: the host's copy cannot change any more
         raw = os.pread(self._logits_fd, 4 * count * classes, 4 * slot * batch * classes)
@@ -241,70 +240,20 @@ class ModelSession:
         if self._pending:
             raise ValueError("batches are still under way: collect them first")
         _ = self.description
-        self._send(messages.Measure(latency=latency))
-        return self._receive(messages.Efficiency).model_dump(exclude={"kind"})
+        self._running.send(messages.Measure(latency=latency))
+        return self._running.receive(messages.Efficiency).model_dump(exclude={"kind"})
 
     def close(self) -> None:
         """End the worker and free its memory; harmless when repeated."""
         if self._worker is not None:
             self._worker.close()
-            self._worker = None
         if self._logits_fd >= 0:
             os.close(self._logits_fd)
             self._logits_fd = -1
         self._pending.clear()
 
-    def _send(self, message: messages.Message) -> None:
-        worker = self._running()
-        try:
-            os.write(worker.requests, message.model_dump_json().encode() + b"\n")
-        except BrokenPipeError:
-            # its last reply may say why; if there is none, receiving names the cause of death
-            self._receive(messages.Failed)
-
-    def _receive(self, kind: type[_Kind]) -> _Kind:
-        """Return the next reply, which must be of the given kind."""
-        line = self._read_line()
-        try:
-            reply = messages.REPLY.validate_json(line)
-        except ValidationError as error:
-            raise self._failure("sent an answer that cannot be understood") from error
-        if isinstance(reply, messages.Failed):
-            raise self._failure(reply.message, quoted=True)
-        if not isinstance(reply, kind):
-            raise self._failure(f"answered '{reply.kind}' out of turn")
-        return reply
-
-    def _read_line(self) -> bytes:
-        worker = self._running()
-        poll = select.poll()
-        poll.register(worker.replies, select.POLLIN)
-        deadline = time.monotonic() + self._answer_limit_s
-        while b"\n" not in self._buffer:
-            left = deadline - time.monotonic()
-            if left <= 0 or not poll.poll(left * 1000):
-                raise self._failure(f"gave no answer within {self._answer_limit_s:g} s")
-            chunk = os.read(worker.replies, messages.MAXIMUM_LINE)
-            if not chunk:
-                raise self._failure(f"died ({worker.death()})")
-            self._buffer += chunk
-            if len(self._buffer) > 4 * messages.MAXIMUM_LINE:
-                raise self._failure("sent an answer that is too long")
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return line
-
-    def _running(self) -> WorkerProcess:
-        if self._worker is None:
-            raise CheckpointError(f"{self._name}: the model's session is closed. Start the command again.")
-        return self._worker
-
     @property
-    def _name(self) -> str:
-        return printable(self._checkpoint.path.name, 120)
-
-    def _failure(self, what: str, quoted: bool = False) -> CheckpointError:
-        """End the worker and return the error to raise."""
-        self.close()
-        if quoted:
-            return CheckpointError(f"{self._name}: {printable(what, 1000)}")
-        return CheckpointError(f"{self._name}: the process that runs the model {what}. Nothing was scored.")
+    def _running(self) -> Conversation:
+        if self._conversation is None:
+            raise CheckpointError(f"{self._checkpoint.path.name}: the model's session is not open.")
+        return self._conversation

@@ -100,7 +100,7 @@ def as_float32(tensors: Tensors, notes: list[str]) -> Tensors:
     if stored != ["float32"]:
         notes.append(f"{' and '.join(stored)} weights loaded as float32")
     return {
-        key: (tensor.to(torch.float32) if _is_real(tensor) else tensor).contiguous()
+        key: (tensor.detach().to(torch.float32) if _is_real(tensor) else tensor.detach()).contiguous()
         for key, tensor in tensors.items()
     }
 

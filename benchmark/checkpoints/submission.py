@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hzbench.benchmark.checkpoints.admission import open_regular
-from hzbench.benchmark.checkpoints.preprocessing import IMAGENET_MEAN, IMAGENET_STD, Preprocessing
+from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
 from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.errors import CheckpointError, closest
 
@@ -26,16 +26,12 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ModelSection(_Section):
+class ModelSection(Preprocessing):
     """[model]: what is needed to run the checkpoint."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
     architecture: _Line | None = None
     weights: _Line = "weights.safetensors"
-    input_size: int = 224
-    mean: tuple[float, float, float] = IMAGENET_MEAN
-    std: tuple[float, float, float] = IMAGENET_STD
-    classes: tuple[_Line, ...] | None = None
 
     @field_validator("weights")
     @classmethod
@@ -127,15 +123,13 @@ def read_submission(path: Path) -> Submission:
         raise CheckpointError(f"{path}: larger than {MAXIMUM_BYTES} bytes. Keep long texts in README.md.")
     try:
         document = tomllib.loads(data.decode("utf-8"))
-        submission = Submission.model_validate(document)
-        _ = submission.model.preprocessing
+        return Submission.model_validate(document)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise CheckpointError(
             f"{path}: not valid TOML ({printable(str(error), 200)}). Correct it there."
         ) from error
     except ValidationError as error:
         raise CheckpointError(f"{path}: {_explain(error)}") from error
-    return submission
 
 
 def _explain(error: ValidationError) -> str:
