@@ -98,6 +98,8 @@ def model_card(
     rows = "\n".join(f"| {name} | {_fraction(recall)} |" for name, recall in recalls)
     overlaps = ", ".join(recipe.overlaps) or "none"
     side = recipe.input_size
+    own_data = training["data"].rpartition("-")[0] == recipe.data
+    data_option = "" if own_data else f" --data FOLDER  # the folder of {training['data']}"
     start = "ImageNet weights" if recipe.pretrained else "random weights (from scratch)"
     caution = f"**{notice[0].upper()}{notice[1:]}.**\n\n" if notice else ""
     return f"""# {recipe.name}
@@ -131,7 +133,7 @@ epoch, so these figures flatter a little.
 
 ## How it was made
 ```
-hzbench train {recipe_source} --seed {training["seed"]}
+hzbench train {recipe_source} --seed {training["seed"]}{data_option}
 ```
 {environment}; {images_per_second:.0f} images per second, {seconds / 60:.0f} minutes.
 The same machine and versions give the same bytes again; others give weights within the spread of the seeds.

@@ -156,8 +156,10 @@ def load_recipe(name_or_path: str | Path) -> Recipe:
 
 
 def recipe_and_source(recipe: str | Path | Recipe) -> tuple[Recipe, str]:
-    """Return a recipe and what it was asked for by: its name where it is given as an object."""
-    return (recipe, recipe.name) if isinstance(recipe, Recipe) else (load_recipe(recipe), str(recipe))
+    """Return a recipe, and the name by which a reader finds it: without the folders of this machine."""
+    if isinstance(recipe, Recipe):
+        return recipe, recipe.name
+    return load_recipe(recipe), str(recipe) if str(recipe) in recipe_names() else Path(recipe).name
 
 
 def parse_recipe(table: dict[str, Any], source: str) -> Recipe:
