@@ -11,6 +11,7 @@ The steps, in order. 1. The decoder (Pillow) gives the first frame. 2. EXIF orie
 from __future__ import annotations
 
 import struct
+import warnings
 import zlib
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
@@ -88,7 +89,8 @@ def read_canonical(path: Path, framing: Framing = "crop") -> Canonical:
     if size == 0:
         raise DataError(f"{path}: the file is empty (0 bytes)")
     try:
-        with Image.open(path) as image:
+        with warnings.catch_warnings(), Image.open(path) as image:
+            warnings.simplefilter("ignore")  # remarks on odd metadata; what matters is in the notes
             return canonicalise(image, framing, name=str(path))
     except UnidentifiedImageError as error:
         hint = "; convert it to JPEG or PNG first" if path.suffix.lower() in (".heic", ".heif") else ""
