@@ -23,8 +23,9 @@ class Enlargement(NamedTuple):
 def enlargement(side: int, percent: int) -> Enlargement:
     """Return where the lines of an enlarged picture lie in the original one.
 
-    The middle n = ceil(100 side / percent) lines are spread over m = round(n percent / 100) lines (a half goes
-    to the even number), the first on the first and the last on the last; the middle `side` of these are kept.
+    The middle n = ceil(100 side / percent) lines are spread over m = round(n percent / 100) lines (a half
+    goes to the even number), the first on the first and the last on the last; of these the middle `side`
+    are kept.
 
     Args:
         side: lines of the picture.
