@@ -50,7 +50,7 @@ def make_body(draws: Draws, field_mm: float) -> Body:
     """Draw a body part that fits a field of view of `field_mm` millimetres."""
     # a limb is 70 to 130 mm wide, a rounded part 130 to 260 mm; close pictures show skin only
     width_mm = draws.uniform(75.0, 140.0)
-    shape = draws.weighted((0.40, 0.36, 0.24))
+    shape = draws.weighted((0.26, 0.44, 0.30))
     axis_x, axis_y = draws.direction()
     fold_x, fold_y = draws.direction()
     x = draws.uniform(0.40, 0.60)
@@ -78,8 +78,8 @@ def make_body(draws: Draws, field_mm: float) -> Body:
         half_length=half_length,
         taper=draws.uniform(-0.25, 0.25),
         bend=draws.uniform(-0.25, 0.25),
-        thickness=draws.uniform(0.6, 0.95) if shape != SHEET else draws.uniform(0.1, 1.3),
-        bulge=draws.uniform(0.004, 0.018),
+        thickness=draws.uniform(0.65, 1.1) if shape != SHEET else draws.uniform(0.1, 1.3),
+        bulge=draws.uniform(0.006, 0.03),
         fold=draws.uniform(0.01, 0.035) if draws.chance(0.2) else 0.0,
         fold_at=draws.uniform(0.15, 0.45) * draws.pick((-1.0, 1.0)),
         fold_x=fold_x,

@@ -22,6 +22,8 @@ _COLOURS = (
     (0.06, 0.25, 0.16),
     (0.03, 0.04, 0.10),
     (0.012, 0.012, 0.014),
+    (0.020, 0.022, 0.030),
+    (0.85, 0.86, 0.88),
     (0.45, 0.07, 0.07),
     (0.50, 0.40, 0.28),
     (0.20, 0.11, 0.06),
@@ -90,7 +92,7 @@ class Scene(NamedTuple):
 def make_scene(draws: Draws) -> Scene:
     """Draw a scene: close-up to long shot, flash or lamp or daylight."""
     side_x, side_y = draws.direction()
-    slant = draws.uniform(0.15, 1.45)
+    slant = draws.uniform(0.2, 1.7)
     length = math.sqrt(slant * slant + 1.0)
     red, green, blue = draws.pick(_LIGHTS)
     balance = draws.uniform(-0.09, 0.09)
@@ -107,18 +109,18 @@ def make_scene(draws: Draws) -> Scene:
         light_red=red * (1.0 + balance),
         light_green=green * (1.0 + tint),
         light_blue=blue * (1.0 - balance),
-        ambient=draws.uniform(0.10, 0.36),
-        exposure=draws.uniform(0.75, 1.3),
-        falloff_x=draws.uniform(-0.55, 0.55),
-        falloff_y=draws.uniform(-0.55, 0.55),
-        shadow=draws.uniform(0.25, 0.7) if draws.chance(0.35) else 0.0,
+        ambient=draws.uniform(0.08, 0.32),
+        exposure=draws.uniform(0.85, 1.45),
+        falloff_x=draws.uniform(-0.9, 0.9),
+        falloff_y=draws.uniform(-0.9, 0.9),
+        shadow=draws.uniform(0.25, 0.7) if draws.chance(0.45) else 0.0,
         shadow_x=shadow_x,
         shadow_y=shadow_y,
         shadow_at=draws.uniform(0.12, 0.5),
         shadow_soft=draws.uniform(0.04, 0.3),
         highlight=draws.skewed(0.25, 1.2),
         vignette=draws.skewed(0.0, 0.35),
-        softness=draws.uniform(0.38, 0.62),
+        softness=draws.uniform(0.33, 0.5),
         back_red=back[0],
         back_green=back[1],
         back_blue=back[2],
@@ -138,5 +140,5 @@ def make_scene(draws: Draws) -> Scene:
 
 def _tinted(draws: Draws) -> tuple[float, float, float]:
     red, green, blue = draws.pick(_COLOURS)
-    gain = draws.uniform(0.6, 1.25)
+    gain = draws.uniform(0.25, 1.25)
     return red * gain * draws.uniform(0.85, 1.15), green * gain, blue * gain * draws.uniform(0.85, 1.15)

@@ -69,7 +69,8 @@ def _illuminate(
     share = 1.0 / edge
     lx, ly, lz = scene[1], scene[2], scene[3]
     light_red, light_green, light_blue = scene[4], scene[5], scene[6]
-    ambient, exposure = scene[7], scene[8]
+    ambient = scene[7]
+    exposure = scene[8] * (1.0 + 0.3 * melanin_rest)  # automatic exposure meets dark skin half way
     shadow, highlight, offset = scene[11], scene[16], scene[32]
     # half way between the light and the camera (0, 0, 1)
     norm = 1.0 / math.sqrt(lx * lx + ly * ly + (lz + 1.0) * (lz + 1.0))
@@ -228,5 +229,9 @@ def _expose(
                 value = value * (1.0 + 0.12 * value) / (1.0 + 0.30 * value)
                 root = math.sqrt(math.sqrt(value))
                 eighth = math.sqrt(root)
-                value = 255.0 * root * eighth * math.sqrt(eighth) + 0.5
+                value = root * eighth * math.sqrt(eighth)
+                # the S-curve of a camera's picture style
+                if value < 1.0:
+                    value += 0.5 * value * (1.0 - value) * (2.0 * value - 1.0)
+                value = 255.0 * value + 0.5
                 picture[y, x, channel] = 255 if value > 255.0 else math.floor(value)

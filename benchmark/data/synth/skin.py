@@ -26,7 +26,7 @@ def grow_skin(canvas: Canvas, person: Person, draws: Draws) -> None:
         s,
         wrinkle_c,
         wrinkle_s,
-        draws.uniform(0.5, 1.15) * (0.6 + 0.6 * person.age),
+        draws.uniform(0.6, 1.4) * (0.6 + 0.6 * person.age),
         draws.skewed(0.0, 0.5) * person.age,
         draws.uniform(4.0, 12.0),
         draws.skewed(0.0, 0.8),
@@ -76,7 +76,10 @@ def _texture(
             melanin[y, x] += pigment * (
                 0.8 * smooth_noise(table, 0.06 * u + 90.0, 0.06 * v) - 0.5 * middle + 0.3 * quick
             )
-            height = 0.02 * quick
+            speckle = smooth_noise(table, 1.25 * u - 30.0, 1.25 * v + 12.0)
+            blood[y, x] += 0.55 * flush * speckle
+            melanin[y, x] += 0.6 * pigment * speckle
+            height = 0.02 * quick + 0.05 * lines * speckle
             # the net of furrows: two crossed families of ridged noise
             if lines > 0.0:
                 first = abs(smooth_noise(table, 0.55 * (u + v) + 0.6 * quick, 1.5 * (v - u)))
