@@ -5,15 +5,21 @@ from typing import Literal, NamedTuple
 
 from hzbench.corruptions.brightness import brightness
 from hzbench.corruptions.contrast import contrast
+from hzbench.corruptions.defocus_blur import defocus_blur
 from hzbench.corruptions.elastic_transform import elastic_transform
+from hzbench.corruptions.fog import fog
+from hzbench.corruptions.frost import frost
 from hzbench.corruptions.gaussian_noise import gaussian_noise
-from hzbench.corruptions.image import Image
+from hzbench.corruptions.glass_blur import glass_blur
 from hzbench.corruptions.impulse_noise import impulse_noise
 from hzbench.corruptions.jpeg_compression import jpeg_compression
 from hzbench.corruptions.motion_blur import motion_blur
 from hzbench.corruptions.pixelate import pixelate
-from hzbench.corruptions.random_stream import RandomStream
 from hzbench.corruptions.shot_noise import shot_noise
+from hzbench.corruptions.snow import snow
+from hzbench.corruptions.zoom_blur import zoom_blur
+from hzbench.corruptions.image import Image
+from hzbench.corruptions.random_stream import RandomStream
 
 Category = Literal["noise", "blur", "weather", "digital"]
 Track = Literal["common", "validation"]
@@ -36,7 +42,13 @@ CORRUPTIONS: dict[str, Corruption] = {
     "gaussian_noise": Corruption("gaussian_noise", gaussian_noise, "noise", "common", True),
     "shot_noise": Corruption("shot_noise", shot_noise, "noise", "common", True),
     "impulse_noise": Corruption("impulse_noise", impulse_noise, "noise", "common", True),
+    "defocus_blur": Corruption("defocus_blur", defocus_blur, "blur", "common", False),
+    "glass_blur": Corruption("glass_blur", glass_blur, "blur", "common", True),
     "motion_blur": Corruption("motion_blur", motion_blur, "blur", "common", True),
+    "zoom_blur": Corruption("zoom_blur", zoom_blur, "blur", "common", False),
+    "snow": Corruption("snow", snow, "weather", "common", True),
+    "frost": Corruption("frost", frost, "weather", "common", True),
+    "fog": Corruption("fog", fog, "weather", "common", True),
     "brightness": Corruption("brightness", brightness, "weather", "common", False),
     "contrast": Corruption("contrast", contrast, "digital", "common", False),
     "elastic_transform": Corruption("elastic_transform", elastic_transform, "digital", "common", True),
