@@ -22,9 +22,9 @@ class Board(NamedTuple):
 
 
 def shipped_datasets() -> list[str]:
-    """Return the datasets that entries are shipped for, such as `sdhz-synth-0`."""
+    """Return the datasets that entries are shipped for, such as `sdhz-synth`."""
     folder = _entries_folder()
-    return sorted(part.name for part in folder.iterdir() if part.is_dir()) if folder.is_dir() else []
+    return sorted({entry.parent.name for entry in folder.glob("*/*.json")})
 
 
 def shipped_entries(dataset: str) -> list[Result]:

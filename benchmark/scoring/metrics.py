@@ -68,6 +68,17 @@ class CellPredictions:
         )
         return precision, recall, f1
 
+    @cached_property
+    def areas(self) -> Floats:
+        """Area under the ROC curve of each class against the rest, shape (C,); NaN where undefined."""
+        truth = self.labels[:, None] == np.arange(self.classes)
+        defined = truth.any(axis=0) & ~truth.all(axis=0)
+        areas = np.full(self.classes, np.nan)
+        if defined.any():
+            scores = np.stack([self.scores(number) for number in np.flatnonzero(defined)], axis=1)
+            areas[defined] = sklearn_metrics.roc_auc_score(truth[:, defined], scores, average=None)
+        return areas
+
     def scores(self, class_number: int) -> Floats:
         """Return the probabilities of one class, rows that are not finite ranked as wrong as can be."""
         worst = np.where(self.labels == class_number, -1.0, 2.0)
@@ -76,7 +87,7 @@ class CellPredictions:
 
 def accuracy(cell: CellPredictions) -> float | None:
     """Share of pictures answered with their class."""
-    return float(sklearn_metrics.accuracy_score(cell.labels, cell.answers))
+    return float(np.mean(cell.answers == cell.labels))
 
 
 def error(cell: CellPredictions) -> float | None:
@@ -135,14 +146,13 @@ def specificity_hz(cell: CellPredictions) -> float | None:
 
 def macro_auroc(cell: CellPredictions) -> float | None:
     """Area under the ROC curve of each class against the rest, averaged with equal weight."""
-    areas = [_auroc(cell, class_number) for class_number in range(cell.classes)]
-    defined = [area for area in areas if area is not None]
-    return float(np.mean(defined)) if len(defined) == cell.classes else None
+    return float(cell.areas.mean()) if np.isfinite(cell.areas).all() else None
 
 
 def auroc_hz(cell: CellPredictions) -> float | None:
     """Area under the ROC curve of the focus class against the rest."""
-    return _auroc(cell, cell.focus)
+    area = float(cell.areas[cell.focus])
+    return area if math.isfinite(area) else None
 
 
 def kappa(cell: CellPredictions) -> float | None:
@@ -178,13 +188,6 @@ def negative_log_likelihood(cell: CellPredictions) -> float | None:
     """Mean of -ln P(true class), in nats; probabilities below 1.19e-7 count as that."""
     of_truth = cell.settled[np.arange(cell.labels.size), cell.labels]
     return float(np.mean(-np.log(np.clip(of_truth, PROBABILITY_FLOOR, 1.0))))
-
-
-def _auroc(cell: CellPredictions, class_number: int) -> float | None:
-    truth = cell.labels == class_number
-    if truth.all() or not truth.any():
-        return None
-    return float(sklearn_metrics.roc_auc_score(truth, cell.scores(class_number)))
 
 
 class Metric(NamedTuple):
