@@ -19,10 +19,16 @@ from hzbench.corruptions import (
     pixel_digest,
 )
 
-# Severities over which the published parameters make the damage grow: elastic transform's affine step is large
+# Severities over which the published parameters make the damage grow. Glass blur trades displacement for repetitions,
+# snow's severities 2 and 3 differ in kind, frost darkens from 3 to 4, and elastic transform's affine step is large
 # at severities 1 and 2 and small at 3-5, where it hides the growing displacement in any one draw.
-GROWING = {"elastic_transform": ((1, 2), (3, 4, 5))}
-DRAWS = {"elastic_transform": 16}
+GROWING = {
+    "glass_blur": ((1, 3), (2, 4, 5)),
+    "snow": ((1, 2), (3, 4, 5)),
+    "frost": ((1, 2, 3), (4, 5)),
+    "elastic_transform": ((1, 2), (3, 4, 5)),
+}
+DRAWS = {"frost": 8, "elastic_transform": 16}
 
 
 @pytest.mark.parametrize("name", get_corruption_names("all"))
