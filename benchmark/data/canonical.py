@@ -89,9 +89,10 @@ def read_canonical(path: Path, framing: Framing = "crop") -> Canonical:
     if size == 0:
         raise DataError(f"{path}: the file is empty (0 bytes)")
     try:
-        with warnings.catch_warnings(), Image.open(path) as image:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on odd metadata; what matters is in the notes
-            return canonicalise(image, framing, name=str(path))
+            with Image.open(path) as image:
+                return canonicalise(image, framing, name=str(path))
     except UnidentifiedImageError as error:
         hint = "; convert it to JPEG or PNG first" if path.suffix.lower() in (".heic", ".heif") else ""
         raise DataError(f"{path}: not a picture that Pillow can decode{hint}") from error
