@@ -1,40 +1,44 @@
-"""Tables on a terminal: the paper's layouts where there is room, one line a category where there is not."""
+"""Tables on a terminal: the paper's layouts where there is room, cut between column groups where not."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from rich import box
-from rich.console import Console
-from rich.table import Table as Drawn
-from rich.text import Text
+import typer
 
 from hzbench.benchmark.results.schema import Result
 from hzbench.leaderboards.board import Board
 from hzbench.leaderboards.rendering import UNDEFINED, Table, plain
 from hzbench.leaderboards.tables import clean_table, corruption_table
 
-WIDTH_WITHOUT_TERMINAL = 160  # columns, for logs and pipes
+WIDTH_WITHOUT_TERMINAL = 180  # characters, for logs and pipes
+BETWEEN_COLUMNS = "  "
+BETWEEN_GROUPS = " │ "
+
+
+class Span(NamedTuple):
+    """Columns that stand under one title."""
+
+    title: str
+    columns: tuple[int, ...]
 
 
 def print_result(result: Result) -> None:
     """Print one result: both tables, the headline, the zoster line, flags, signature and notice."""
-    console = _console()
     for table in (clean_table([result]), corruption_table([result])):
-        print_table(console, table._replace(notes=()))
-    for line in headline_lines(result):
-        console.print(Text(line), soft_wrap=True)
+        _print_lines(["", *table_lines(table, _width())])
+    _print_lines(["", *headline_lines(result)])
 
 
 def print_boards(boards: Sequence[Board]) -> None:
     """Print the tables of a leaderboard, one pair for each set of comparable entries."""
-    console = _console()
     for board in boards:
         for table in (corruption_table(board.rows), clean_table(board.rows)):
-            print_table(console, table)
-        console.print(Text(f"Comparable by: {board.comparison_key}"), soft_wrap=True)
+            _print_lines(["", *table_lines(table, _width()), *table.notes])
+        typer.echo(f"Comparable by: {board.comparison_key}")
 
 
 def headline_lines(result: Result) -> list[str]:
@@ -68,74 +72,79 @@ def headline_lines(result: Result) -> list[str]:
     lines += [f"FLAG {plain(flag.name)}: {plain(flag.message, 300)}" for flag in result.flags]
     lines.append(f"Signature: {result.signature}")
     if result.data.notice:
-        lines.append(f"Data: {plain(result.data.notice, 400)}.")
+        notice = plain(result.data.notice, 400)
+        lines.append(f"{notice[:1].upper()}{notice[1:]}.")
     return lines
 
 
-def print_table(console: Console, table: Table) -> None:
-    """Draw a table, cut into runs of column groups where the terminal is too narrow for all."""
-    for groups in _fitting(table, console.width):
-        _draw(console, table, groups)
-    for note in table.notes:
-        console.print(Text(note), soft_wrap=True, style="dim")
+def table_lines(table: Table, width: int) -> list[str]:
+    """Return a table as lines of at most `width` characters, unless one group of columns alone is wider.
+
+    The columns of text lead each run of groups, so that a row can be read wherever the table is cut.
+    """
+    lines: list[str] = []
+    for spans in _runs(table, width):
+        if lines:
+            lines.append("")
+        lines += _lines_of(table, spans)
+    return lines
 
 
-def _console() -> Console:
-    width = None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL
-    return Console(width=width or shutil.get_terminal_size().columns, highlight=False)
-
-
-def _widths(table: Table) -> list[int]:
-    """Return the columns' widths in characters, padding included."""
-    return [
-        max(len(title), *(len(row[i]) for row in table.rows), 1) + 2 for i, title in enumerate(table.header)
-    ]
-
-
-def _fitting(table: Table, width: int) -> list[list[tuple[str, range]]]:
-    """Split the column groups into runs that fit: [[(title, columns), ...], ...]; names lead each run."""
+def _lines_of(table: Table, spans: Sequence[Span]) -> list[str]:
+    """Return one run of groups: titles, header, rule, rows."""
     widths = _widths(table)
-    spans: list[tuple[str, range]] = []
+
+    def line(cells: Sequence[str]) -> str:
+        parts = []
+        for span in spans:
+            texts = (
+                f"{cells[i]:<{widths[i]}}" if i < table.text_columns else f"{cells[i]:>{widths[i]}}"
+                for i in span.columns
+            )
+            parts.append(BETWEEN_COLUMNS.join(texts).ljust(_span_width(span, widths)))
+        return BETWEEN_GROUPS.join(parts).rstrip()
+
+    titles = BETWEEN_GROUPS.join(span.title.ljust(_span_width(span, widths)) for span in spans).rstrip()
+    body = [line(row) for row in table.rows]
+    rule = "─" * max(len(one) for one in (line(table.header), *body))
+    return [titles, line(table.header), rule, *body]
+
+
+def _runs(table: Table, width: int) -> list[list[Span]]:
+    """Split the groups of columns into runs that fit."""
+    widths = _widths(table)
+    names = Span("", tuple(range(table.text_columns)))
+    groups: list[Span] = []
     start = 0
     for title, count in table.groups:
-        spans.append((title, range(start, start + count)))
+        columns = tuple(i for i in range(start, start + count) if i >= table.text_columns)
+        groups += [Span(title, columns)] if columns else []
         start += count
-    names = range(table.text_columns)
-    first = spans[0]
-    spans[0] = (first[0], range(len(names), first[1].stop))
-    runs: list[list[tuple[str, range]]] = [[]]
-    used = base = sum(widths[i] for i in names)
-    for title, columns in spans:
-        if not len(columns):
-            continue
-        needed = sum(widths[i] for i in columns) + 1
-        if runs[-1] and used + needed > width - 1:
-            runs.append([])
-            used = base
-        runs[-1].append((title, columns))
-        used += needed
+    runs = [[names]]
+    for group in groups:
+        used = sum(_span_width(span, widths) + len(BETWEEN_GROUPS) for span in runs[-1])
+        if len(runs[-1]) > 1 and used + _span_width(group, widths) > width:
+            runs.append([names])
+        runs[-1].append(group)
     return runs
 
 
-def _draw(console: Console, table: Table, groups: Sequence[tuple[str, range]]) -> None:
-    drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for i in range(table.text_columns):
-        drawn.add_column(Text(table.header[i]), no_wrap=True)
-    order = []
-    for position, (title, columns) in enumerate(groups):
-        if position:
-            drawn.add_column("", no_wrap=True, width=1)
-            order.append(-1)
-        for i in columns:
-            lead = Text(title, style="bold") if i == columns.start and title else Text("")
-            drawn.add_column(Text("\n").join([lead, Text(table.header[i])]), justify="right", no_wrap=True)
-            order.append(i)
-    for row in table.rows:
-        names = [Text(plain(row[i])) for i in range(table.text_columns)]
-        drawn.add_row(*names, *(Text("" if i < 0 else row[i]) for i in order))
-    console.print()
-    console.print(drawn)
-    console.print()
+def _widths(table: Table) -> list[int]:
+    return [max(len(title), *(len(row[i]) for row in table.rows), 0) for i, title in enumerate(table.header)]
+
+
+def _span_width(span: Span, widths: Sequence[int]) -> int:
+    columns = sum(widths[i] for i in span.columns) + len(BETWEEN_COLUMNS) * (len(span.columns) - 1)
+    return max(columns, len(span.title))
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 def _points(fraction: float | None, digits: int = 1) -> str:
