@@ -75,7 +75,7 @@ class CellPredictions:
         defined = truth.any(axis=0) & ~truth.all(axis=0)
         areas = np.full(self.classes, np.nan)
         if defined.any():
-            scores = np.stack([self.scores(number) for number in np.flatnonzero(defined)], axis=1)
+            scores = np.stack([self.scores(int(number)) for number in np.flatnonzero(defined)], axis=1)
             areas[defined] = sklearn_metrics.roc_auc_score(truth[:, defined], scores, average=None)
         return areas
 

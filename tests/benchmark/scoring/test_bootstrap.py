@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -138,3 +140,10 @@ def test_wilson_of_nothing_is_none_and_of_nonsense_an_error() -> None:
     assert wilson(0, 0) is None
     with pytest.raises(ValueError, match="3 successes of 2"):
         wilson(3, 2)
+
+
+def test_the_examples_in_the_documentation_hold() -> None:
+    """Doctests of the module."""
+    results = doctest.testmod(sys.modules["hzbench.benchmark.scoring.bootstrap"])
+    assert results.attempted > 0
+    assert results.failed == 0
