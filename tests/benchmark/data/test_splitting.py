@@ -57,7 +57,7 @@ group_sizes = st.dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(group_sizes, st.randoms(use_true_random=False))
 def test_the_order_of_pictures_does_not_matter(sizes: dict[str, list[int]], shuffler: random.Random) -> None:
     """Any order of the same members gives the same splits, and each group exactly one."""
@@ -69,7 +69,7 @@ def test_the_order_of_pictures_does_not_matter(sizes: dict[str, list[int]], shuf
     assert set(splits) == {member.group for member in members}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(group_sizes)
 def test_shares_are_met_to_within_half_a_group(sizes: dict[str, list[int]]) -> None:
     """Test and validation stray by at most the largest group; three groups fill all splits."""
