@@ -107,6 +107,7 @@ class Recipe(Part):
         architecture: a name that the zoo or the checkpoints' architectures know.
         method: `{"name": ..., option: value, ...}`.
         data: name or folder of the dataset.
+        random_weights: to start from where `pretrained` is false: the library's, or He's for rectifiers.
         patience: epochs without a lower validation loss after which training ends; 0 never.
         overlaps: test corruptions that resemble one of the augmentations.
     """
@@ -118,6 +119,7 @@ class Recipe(Part):
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[Positive, Positive, Positive] = IMAGENET_STD
     pretrained: bool = False
+    random_weights: Literal["library", "he"] = "library"
     epochs: Count
     patience: Annotated[int, pydantic.Field(ge=0)] = 10
     seed: Annotated[int, pydantic.Field(ge=0)] = 0

@@ -23,6 +23,7 @@ from hzbench.submissions.methods import build_method
 from hzbench.submissions.training.card import model_card, submission_tables
 from hzbench.submissions.training.curves import draw_curve
 from hzbench.submissions.training.determinism import find_device, reproducible, seed_torch
+from hzbench.submissions.training.initialisation import draw_he_weights
 from hzbench.submissions.training.loading import Pictures
 from hzbench.submissions.training.loop import Run, Trained
 from hzbench.submissions.training.normalised import Normalised
@@ -91,6 +92,8 @@ def train(
         teachers = load_teachers(method.teachers(), dataset.classes, digests["train"], target)
         seed_torch(seed, "initial weights")
         network = zoo.build(recipe.architecture, len(dataset.classes), pretrained=recipe.pretrained)
+        if recipe.random_weights == "he" and not recipe.pretrained:
+            draw_he_weights(network)
         trained = Run(
             recipe,
             method,
