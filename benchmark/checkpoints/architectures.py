@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from hzbench.benchmark.checkpoints.refusal import printable
+from hzbench.benchmark.checkpoints.torchvision_import import import_torchvision
 from hzbench.benchmark.errors import CheckpointError
 
 Layout = dict[str, tuple[int, ...]]
@@ -115,18 +116,17 @@ def build(name: str, num_classes: int, device: str = "cpu") -> torch.nn.Module:
     library, constructor = resolve(name)
     with torch.device(device):
         if library == "timm":
+            import_torchvision()  # before timm does, in the short way
             import timm
 
             timm_model: torch.nn.Module = timm.create_model(
                 constructor, pretrained=False, num_classes=num_classes
             )
             return timm_model
-        import torchvision
-
         options: dict[str, Any] = {"weights": None, "num_classes": num_classes}
         if constructor in {"inception_v3", "googlenet"}:
             options |= {"aux_logits": False, "init_weights": device != "meta"}
-        model: torch.nn.Module = torchvision.models.get_model(constructor, **options)
+        model: torch.nn.Module = import_torchvision().models.get_model(constructor, **options)
         return model
 
 
@@ -256,9 +256,8 @@ def _overlap(expected: Layout, found: Layout) -> float:
 
 @lru_cache(maxsize=1)
 def _torchvision_names() -> frozenset[str]:
-    import torchvision
-
-    return frozenset(torchvision.models.list_models(module=torchvision.models))
+    models = import_torchvision().models
+    return frozenset(models.list_models(module=models))
 
 
 def _closest(name: str) -> str:

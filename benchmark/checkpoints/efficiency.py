@@ -72,13 +72,13 @@ def count_fvcore(model: torch.nn.Module, example: torch.Tensor) -> tuple[int | N
 
     The count is None where fvcore cannot trace the model; the reason then stands in the list.
     """
+    for name in ("fvcore", "fvcore.nn.jit_analysis"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        from fvcore.nn import FlopCountAnalysis
-
-        for name in ("fvcore", "fvcore.nn.jit_analysis"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            from fvcore.nn import FlopCountAnalysis
+
             analysis = FlopCountAnalysis(model, example)
             analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
             analysis.tracer_warnings("none")

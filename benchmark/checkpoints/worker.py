@@ -44,22 +44,23 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE_LIMIT, FILE_SIZE_LIMIT))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing too much is then an error like any other
     with os.fdopen(requests_fd, "rb") as requests, os.fdopen(replies_fd, "wb", buffering=0) as replies:
+        first = _receive(requests)
+        if not isinstance(first, messages.Open):
+            return 0
         try:
-            _serve(requests, replies)
+            _serve(first, requests, replies)
         except CheckpointError as error:
             _reply(replies, messages.Failed(message=str(error)[:2000]))
             return 1
-        except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything; it is reported to the host
+        except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything; it is reported
             traceback.print_exc()
-            _reply(replies, messages.Failed(message=_explain(error)))
+            _reply(replies, messages.Failed(message=_explain(error, first.memory_limit)))
             return 1
     return 0
 
 
-def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
-    first = _receive(requests)
-    if not isinstance(first, messages.Open):
-        return
+def _serve(first: messages.Open, requests: IO[bytes], replies: IO[bytes]) -> None:
+    """Open the checkpoint, then answer one request after the other until there are no more."""
     if first.die_with_parent and sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     runner = _open(first)
@@ -95,7 +96,9 @@ def _open(request: messages.Open) -> TorchRunner:
     import torch
 
     from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
+    from hzbench.benchmark.checkpoints.torchvision_import import import_torchvision
 
+    import_torchvision()  # before memory is limited
     torch.set_num_threads(request.threads)
     warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
     if request.memory_limit is not None:
@@ -131,13 +134,17 @@ def _reply(replies: IO[bytes], message: messages.Message) -> None:
         replies.write(message.model_dump_json().encode() + b"\n")
 
 
-def _explain(error: Exception) -> str:
-    """Return one line for an error that the model caused."""
+def _explain(error: Exception, memory_limit: int | None = None) -> str:
+    """Return one line for an error that the model caused.
+
+    Under a memory limit libraries fail in many ways, so the limit is named whatever the error is.
+    """
     text = str(error).strip().splitlines()
     first = text[0] if text else ""
     if isinstance(error, MemoryError) or "allocate memory" in first or "not enough memory" in first:
         return f"out of memory while the model ran ({first[:300]})"
-    return f"the model failed while it ran ({type(error).__name__}: {first[:600]})"
+    limited = "" if memory_limit is None else f" under a memory limit of {memory_limit >> 20} MiB"
+    return f"the model failed while it ran{limited} ({type(error).__name__}: {first[:600]})"
 
 
 def _end_with_host(requests_fd: int) -> None:

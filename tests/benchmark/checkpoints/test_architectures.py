@@ -36,7 +36,7 @@ PARAMETERS = {
 
 @pytest.mark.parametrize("name", PAPER_NETWORKS)
 def test_the_papers_networks_have_their_number_of_parameters(name: str) -> None:
-    """To the digit, so that no variant is mistaken for the paper's; and the layout that is compared is theirs."""
+    """To the digit, so that no variant stands for the paper's; and the layout that is compared is theirs."""
     model = build(name, 4, "meta")
     assert sum(parameter.numel() for parameter in model.parameters()) == PARAMETERS[name]
     assert layout_of(model.state_dict()) == expected_layout(name, 4)
