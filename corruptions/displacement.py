@@ -43,19 +43,23 @@ def centred(uniforms: npt.NDArray[np.uint16]) -> Noise:
 
 @lru_cache(maxsize=8)
 def first_weights(smoothing: Smoothing) -> Weights:
-    """Return the one-sided weights of the first pass, int32, shape (radius + 1,)."""
-    return _first(_one_sided(smoothing))
+    """Return the one-sided weights of the first pass, a zero after them to make their number odd, int32."""
+    return _first(_odd(_one_sided(smoothing)))
 
 
 @lru_cache(maxsize=8)
 def second_weights(smoothing: Smoothing) -> Weights:
-    """Return the one-sided weights of the second pass, times alpha, int32, shape (radius + 1,)."""
-    return _second(_one_sided(smoothing), smoothing)
+    """Return the one-sided weights of the second pass, times alpha, a zero after them as above, int32."""
+    return _second(_odd(_one_sided(smoothing)), smoothing)
 
 
 def _one_sided(smoothing: Smoothing) -> npt.NDArray[np.int64]:
     table: npt.NDArray[np.int32] = load_table("elastic_kernels")
     return table[smoothing.row, : smoothing.radius + 1].astype(np.int64)
+
+
+def _odd(weights: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.append(weights, np.zeros((weights.size + 1) % 2, np.int64))
 
 
 def _first(weights: npt.NDArray[np.int64]) -> Weights:
@@ -96,7 +100,7 @@ def blur_columns(noise: Noise, weights: Weights, sums: Field, blurred: Noise) ->
 
     Args:
         noise: from `centred`, shape (H, W).
-        weights: one-sided, shape (radius + 1,).
+        weights: one-sided, shape (radius + 1,), radius even.
         sums: int32, shape (2, at least W): room for one row.
         blurred: int16, shape (H, W); overwritten.
     """
@@ -104,11 +108,15 @@ def blur_columns(noise: Noise, weights: Weights, sums: Field, blurred: Noise) ->
     for y in range(height):
         for x in range(width):
             sums[0, x] = weights[0] * np.int32(noise[y, x])
-        for distance in range(1, weights.size):
-            above, below = reflect(y - distance, height), reflect(y + distance, height)
-            weight = weights[distance]
+        for distance in range(1, weights.size, 2):  # two at a time: half the loads and stores of sums
+            weight, next_weight = weights[distance], weights[distance + 1]
+            above, below = noise[reflect(y - distance, height)], noise[reflect(y + distance, height)]
+            next_above = noise[reflect(y - distance - 1, height)]
+            next_below = noise[reflect(y + distance + 1, height)]
             for x in range(width):
-                sums[0, x] += weight * (np.int32(noise[above, x]) + np.int32(noise[below, x]))
+                near = np.int32(above[x]) + np.int32(below[x])
+                far = np.int32(next_above[x]) + np.int32(next_below[x])
+                sums[0, x] += weight * near + next_weight * far
         for x in range(width):
             blurred[y, x] = (np.int64(sums[0, x]) + 2**15) >> 16
 
@@ -119,7 +127,7 @@ def blur_rows(blurred: Noise, weights: Weights, offset: int, shift: int, sums: F
 
     Args:
         blurred: from `blur_columns`, shape (H, W).
-        weights: one-sided, shape (radius + 1,).
+        weights: one-sided, shape (radius + 1,), radius even.
         offset: added before the shift.
         shift: bits.
         sums: int32, shape (2, at least W + 2 radius): room for one padded row and its sums.
@@ -133,11 +141,12 @@ def blur_rows(blurred: Noise, weights: Weights, offset: int, shift: int, sums: F
         row, line = sums[1], sums[0, radius:]
         for x in range(width):
             row[x] = weights[0] * line[x]
-        for distance in range(1, radius + 1):
-            weight = weights[distance]
+        for distance in range(1, radius + 1, 2):
+            weight, next_weight = weights[distance], weights[distance + 1]
             before, after = sums[0, radius - distance :], sums[0, radius + distance :]
+            next_before, next_after = sums[0, radius - distance - 1 :], sums[0, radius + distance + 1 :]
             for x in range(width):
-                row[x] += weight * (before[x] + after[x])
+                row[x] += weight * (before[x] + after[x]) + next_weight * (next_before[x] + next_after[x])
         for x in range(width):
             field[y, x] = (np.int64(sums[1, x]) + offset) >> shift
 
@@ -175,27 +184,34 @@ def sum_rows(blurred: Noise, weights: Weights, nodes: npt.NDArray[np.int64]) -> 
             nodes[j, k] = total
 
 
-@kernel
-def cubic_share(step: int, neighbour: int) -> int:
-    """Return the Catmull-Rom weight, units of 2**-13, of one of four nodes at `step` / 16 past the second."""
+def cubic_shares() -> npt.NDArray[np.int64]:
+    """Return the Catmull-Rom weights of four nodes at each of 16 places past the second, units of 2**-13."""
+    step = np.arange(NODE_SPACING, dtype=np.int64)
     square, cube = step * step, step * step * step
-    if neighbour == 0:
-        return 32 * square - 256 * step - cube
-    if neighbour == 1:
-        return 8192 - 80 * square + 3 * cube
-    if neighbour == 2:
-        return 256 * step + 64 * square - 3 * cube
-    return cube - 16 * square
+    return np.stack(
+        [
+            32 * square - 256 * step - cube,
+            8192 - 80 * square + 3 * cube,
+            256 * step + 64 * square - 3 * cube,
+            cube - 16 * square,
+        ]
+    )
 
 
 @kernel
 def interpolate(
-    nodes: npt.NDArray[np.int64], offset: int, shift: int, line: npt.NDArray[np.int64], field: Field
+    nodes: npt.NDArray[np.int64],
+    shares: npt.NDArray[np.int64],
+    offset: int,
+    shift: int,
+    line: npt.NDArray[np.int64],
+    field: Field,
 ) -> None:
     """Fill a field from its nodes by cubics, columns first: (interpolated value + offset) >> shift.
 
     Args:
         nodes: shape (m, n), node (j, k) standing at pixel (16 (j - 1), 16 (k - 1)).
+        shares: from `cubic_shares`, shape (4, 16).
         offset: added before the shift.
         shift: bits.
         line: int64, shape (n,): room for the nodes of one row.
@@ -205,16 +221,16 @@ def interpolate(
     for y in range(height):
         j, step = y // NODE_SPACING, y % NODE_SPACING
         for k in range(line.size):
-            total = np.int64(0)
-            for neighbour in range(4):
-                total += cubic_share(step, neighbour) * nodes[j + neighbour, k]
+            total = shares[0, step] * nodes[j, k] + shares[1, step] * nodes[j + 1, k]
+            total += shares[2, step] * nodes[j + 2, k] + shares[3, step] * nodes[j + 3, k]
             line[k] = total >> 13
-        for x in range(width):
-            k, step = x // NODE_SPACING, x % NODE_SPACING
-            total = np.int64(0)
-            for neighbour in range(4):
-                total += cubic_share(step, neighbour) * line[k + neighbour]
-            field[y, x] = ((total >> 13) + offset) >> shift
+        for start in range(0, width, NODE_SPACING):
+            k = start // NODE_SPACING
+            before, first, second, after = line[k], line[k + 1], line[k + 2], line[k + 3]
+            for step in range(min(NODE_SPACING, width - start)):
+                total = shares[0, step] * before + shares[1, step] * first
+                total += shares[2, step] * second + shares[3, step] * after
+                field[y, start + step] = ((total >> 13) + offset) >> shift
 
 
 def displacement(noise: Noise, smoothing: Smoothing) -> Field:
@@ -229,14 +245,14 @@ def displacement(noise: Noise, smoothing: Smoothing) -> Field:
     middle = (smoothing.hundredths << (BLURRED_BITS + smoothing.bits)) // (100 * 4096)  # noise is n + 1/2
     offset = middle + (1 << (shift - 1))
     field = np.empty((height, width), np.int32)
-    sums = np.empty((2, width + 2 * smoothing.radius), np.int32)
+    sums = np.empty((2, width + 2 * smoothing.radius + 2), np.int32)
     if smoothing.nodes:
         (columns, _), (_, rows) = node_weights(smoothing, height), node_weights(smoothing, width)
         blurred = np.empty((len(columns), width), np.int16)
         nodes = np.empty((len(columns), len(rows)), np.int64)
         sum_columns(noise, columns, sums, blurred)
         sum_rows(blurred, rows, nodes)
-        interpolate(nodes, offset, shift, np.empty(len(rows), np.int64), field)
+        interpolate(nodes, cubic_shares(), offset, shift, np.empty(len(rows), np.int64), field)
     else:
         blurred = np.empty((height, width), np.int16)
         blur_columns(noise, first_weights(smoothing), sums, blurred)

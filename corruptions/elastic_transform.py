@@ -40,7 +40,7 @@ def affine_steps(
         words: six uniform 32-bit values.
 
     Returns:
-        int64, shapes (width, 2) and (height, 2): the last axis is x, y.
+        int64, shapes (2, width) and (2, height): x, then y.
     """
     half = float(min(height, width) // 3)
     centre_x, centre_y = float(width // 2), float(height // 2)
@@ -68,8 +68,8 @@ def affine_steps(
     xx, xy, yx, yy = e * scale, b * -scale, d * -scale, a * scale
     x0, y0 = -xx * c - xy * f, -yx * c - yy * f
     columns, rows = np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64)
-    column_steps = np.stack([xx * columns * 1024.0, yx * columns * 1024.0], axis=1)
-    row_steps = np.stack([(xy * rows + x0) * 1024.0, (yy * rows + y0) * 1024.0], axis=1)
+    column_steps = np.stack([xx * columns * 1024.0, yx * columns * 1024.0])
+    row_steps = np.stack([(xy * rows + x0) * 1024.0, (yy * rows + y0) * 1024.0])
     return _rounded(column_steps), _rounded(row_steps)
 
 

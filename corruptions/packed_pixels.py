@@ -52,25 +52,29 @@ def warp_affine(
 
     Args:
         packed: lanes of 8 bits, shape (H, W).
-        column_steps: shape (W, 2): what column x adds to the source's x and y, units of 2**-10 pixel.
-        row_steps: shape (H, 2): what row y adds.
+        column_steps: shape (2, W): what column x adds to the source's x and y, units of 2**-10 pixel.
+        row_steps: shape (2, H): what row y adds.
         warped: shape (H, W); overwritten: lanes of 13 bits, 32 times the value, rounded half up.
     """
     height, width = packed.shape
+    pixels = packed.reshape(-1)
     for y in range(height):
-        row_x, row_y = row_steps[y, 0] + 16, row_steps[y, 1] + 16
+        row_x, row_y = int(row_steps[0, y]) + 16, int(row_steps[1, y]) + 16
         for x in range(width):
-            place_x, place_y = (row_x + column_steps[x, 0]) >> 5, (row_y + column_steps[x, 1]) >> 5
-            left, right_share = place_x >> 5, place_x & 31
-            above, below_share = place_y >> 5, place_y & 31
+            place_x, place_y = (row_x + int(column_steps[0, x])) >> 5, (row_y + int(column_steps[1, x])) >> 5
+            left, above = place_x >> 5, place_y >> 5
             right, below = left + 1, above + 1
             if left < 0 or right >= width or above < 0 or below >= height:
                 left, right = mirror(left, width), mirror(right, width)
                 above, below = mirror(above, height), mirror(below, height)
-            left_share, above_share = 32 - right_share, 32 - below_share
-            upper = packed[above, left] * left_share + packed[above, right] * right_share
-            lower = packed[below, left] * left_share + packed[below, right] * right_share
-            value = upper * above_share + lower * below_share  # 1,024 times the value: 18 bits a lane
+            above, below = above * width, below * width
+            # a (32 - t) + b t = 32 a + (b - a) t as whole numbers, whatever crosses lanes in b - a.
+            share = place_x & 31
+            first, second = pixels[np.uint64(above + left)], pixels[np.uint64(above + right)]
+            upper = (first << 5) + (second - first) * share
+            first, second = pixels[np.uint64(below + left)], pixels[np.uint64(below + right)]
+            lower = (first << 5) + (second - first) * share
+            value = (upper << 5) + (lower - upper) * (place_y & 31)  # 1,024 times the value: 18 bits a lane
             warped[y, x] = ((value + 16 * ONES) >> 5) & LOW_13
 
 
@@ -87,22 +91,23 @@ def warp_displaced(
         output: uint8, shape (H, W, 3); overwritten.
     """
     height, width = packed.shape
+    pixels = packed.reshape(-1)
     for y in range(height):
         for x in range(width):
             place_x, place_y = (x << 8) + int(shift_x[y, x]), (y << 8) + int(shift_y[y, x])
-            left, right_share = place_x >> 8, place_x & 255
-            above, below_share = place_y >> 8, place_y & 255
+            left, above = place_x >> 8, place_y >> 8
             right, below = left + 1, above + 1
             if left < 0 or right >= width or above < 0 or below >= height:
                 left, right = reflect(left, width), reflect(right, width)
                 above, below = reflect(above, height), reflect(below, height)
-            left_share, above_share = 256 - right_share, 256 - below_share
+            above, below = above * width, below * width
             # 13-bit values times 8-bit shares fill a lane's 21 bits: 255 * 32 * 256 < 2**21.
-            upper = packed[above, left] * left_share + packed[above, right] * right_share
-            lower = packed[below, left] * left_share + packed[below, right] * right_share
-            upper = ((upper + 128 * ONES) >> 8) & LOW_13
-            lower = ((lower + 128 * ONES) >> 8) & LOW_13
-            value = upper * above_share + lower * below_share
+            share = place_x & 255
+            first, second = pixels[np.uint64(above + left)], pixels[np.uint64(above + right)]
+            upper = (((first << 8) + (second - first) * share + 128 * ONES) >> 8) & LOW_13
+            first, second = pixels[np.uint64(below + left)], pixels[np.uint64(below + right)]
+            lower = (((first << 8) + (second - first) * share + 128 * ONES) >> 8) & LOW_13
+            value = (upper << 8) + (lower - upper) * (place_y & 255)
             output[y, x, 0] = (value >> 13) & 255
             output[y, x, 1] = (value >> (LANE + 13)) & 255
             output[y, x, 2] = (value >> (2 * LANE + 13)) & 255

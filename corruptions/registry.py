@@ -11,15 +11,15 @@ from hzbench.corruptions.fog import fog
 from hzbench.corruptions.frost import frost
 from hzbench.corruptions.gaussian_noise import gaussian_noise
 from hzbench.corruptions.glass_blur import glass_blur
+from hzbench.corruptions.image import Image
 from hzbench.corruptions.impulse_noise import impulse_noise
 from hzbench.corruptions.jpeg_compression import jpeg_compression
 from hzbench.corruptions.motion_blur import motion_blur
 from hzbench.corruptions.pixelate import pixelate
+from hzbench.corruptions.random_stream import RandomStream
 from hzbench.corruptions.shot_noise import shot_noise
 from hzbench.corruptions.snow import snow
 from hzbench.corruptions.zoom_blur import zoom_blur
-from hzbench.corruptions.image import Image
-from hzbench.corruptions.random_stream import RandomStream
 
 Category = Literal["noise", "blur", "weather", "digital"]
 Track = Literal["common", "validation"]

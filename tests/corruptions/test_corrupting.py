@@ -19,9 +19,9 @@ from hzbench.corruptions import (
     pixel_digest,
 )
 
-# Severities over which the published parameters make the damage grow. Glass blur trades displacement for repetitions,
-# snow's severities 2 and 3 differ in kind, frost darkens from 3 to 4, and elastic transform's affine step is large
-# at severities 1 and 2 and small at 3-5, where it hides the growing displacement in any one draw.
+# Severities over which the published parameters make the damage grow. Glass blur trades displacement for
+# repetitions, snow's severities 2 and 3 differ in kind, frost darkens from 3 to 4, and elastic transform's
+# affine step is large at severities 1 and 2 and small at 3-5, where one draw of it hides the displacement.
 GROWING = {
     "glass_blur": ((1, 3), (2, 4, 5)),
     "snow": ((1, 2), (3, 4, 5)),
