@@ -102,7 +102,7 @@ def make_scene(draws: Draws) -> Scene:
     back = _tinted(draws)
     fabric = _tinted(draws)
     return Scene(
-        field_mm=50.0 + 110.0 * draws.uniform() * draws.uniform(0.4, 1.0),
+        field_mm=48.0 + 90.0 * draws.uniform() * draws.uniform(0.4, 1.0),
         light_x=side_x * slant / length,
         light_y=side_y * slant / length,
         light_z=1.0 / length,

@@ -9,7 +9,7 @@ from hzbench.benchmark.data.synth.spots import Spot, paint
 
 def draw_acne(site: Site, draws: Draws, person: Person) -> None:
     """Paint 10 to 60 lesions of mixed kinds, each by itself at a follicle."""
-    strength = 0.6 + 0.5 * person.severity
+    strength = 0.7 + 0.4 * person.severity
     spread = draws.uniform(17.0, 42.0)
     count = int(draws.uniform(18.0, 36.0) + 34.0 * person.severity)
     # the person's mixture: open comedones, closed comedones, papules, pustules, old marks

@@ -10,18 +10,18 @@ from hzbench.benchmark.data.synth.spots import Spot, paint
 
 
 def draw_tinea(site: Site, draws: Draws, person: Person) -> None:
-    """Paint 1 to 4 rings of 10 to 34 mm radius."""
-    strength = 0.55 + 0.5 * person.severity
+    """Paint 1 to 4 rings of 6 to 34 mm radius, none wider than two thirds of the picture."""
+    strength = 0.7 + 0.4 * person.severity
     count = 1 + draws.weighted((0.45, 0.28, 0.17, 0.10))
-    size = draws.uniform(12.0, 28.0) if count == 1 else draws.uniform(8.0, 18.0)
+    size = draws.uniform(14.0, 28.0) if count == 1 else draws.uniform(10.0, 18.0)
     a, b = 0.0, 0.0
     spots: list[Spot] = []
     for _ in range(count):
-        radius = min(size * draws.uniform(0.65, 1.2), 0.36 * site.canvas.edge / site.canvas.scale)
+        radius = min(size * draws.uniform(0.65, 1.2), 0.34 * site.canvas.edge / site.canvas.scale)
         if site.on_skin(a, b, 0.97):
             spots.extend(_ring(site, draws, person, a, b, radius, strength))
         c, s = draws.direction()
-        step = draws.uniform(1.1, 2.3) * size
+        step = draws.uniform(1.2, 2.2) * size
         a += c * step
         b += s * step
     paint(site.canvas, spots)
@@ -31,10 +31,10 @@ def _ring(
     site: Site, draws: Draws, person: Person, a: float, b: float, radius: float, strength: float
 ) -> list[Spot]:
     offset = draws.uniform(0.0, 250.0)
-    width = draws.uniform(0.10, 0.22)
+    width = draws.uniform(0.13, 0.24)
     dark = person.melanin
     tone = max(0.5, 1.0 - 0.2 * dark)  # scale on dark skin looks grey
-    clearing = draws.uniform(0.05, 0.35)
+    clearing = draws.uniform(0.0, 0.22)
     shape: dict[str, Any] = {
         "aspect": draws.uniform(0.72, 1.0),
         "axis": draws.direction(),
@@ -51,8 +51,8 @@ def _ring(
             edge=0.12,
             ring=0.95,
             ring_width=1.6 * width,
-            ring_gap=draws.skewed(0.0, 0.7),
-            blood_ring=draws.uniform(0.6, 1.1) * strength,
+            ring_gap=draws.skewed(0.0, 0.55),
+            blood_ring=draws.uniform(0.75, 1.2) * strength,
             blood_plateau=clearing * strength,
             melanin_ring=0.22 * dark * strength,
             melanin_plateau=0.12 * dark + draws.uniform(0.0, 0.15),
@@ -75,7 +75,7 @@ def _ring(
             patch_size=draws.uniform(0.6, 1.2),
             patch_level=draws.uniform(-0.1, 0.3),
             bump=0.2,
-            cover_ring=draws.skewed(0.08, 0.65),
+            cover_ring=draws.uniform(0.15, 0.7),
             cover_plateau=draws.skewed(0.0, 0.25),
             red=SCALE.red * tone,
             green=SCALE.green * tone,

@@ -22,7 +22,7 @@ def vesicle_group(
     axis: tuple[float, float],
 ) -> list[Spot]:
     """Return a red base of about `radius` millimetres at (a, b), stretched along `axis`, and its vesicles."""
-    strength = 0.55 + 0.5 * person.severity
+    strength = 0.65 + 0.4 * person.severity
     stretch = draws.uniform(1.0, 1.5)
     base = site.spot(
         a,
