@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -102,3 +103,21 @@ def test_turning_commutes_with_resampling() -> None:
     square = np.random.default_rng(3).integers(0, 256, (301, 301, 3), dtype=np.uint8)
     turned = resample(np.ascontiguousarray(square.transpose(1, 0, 2)), 224)
     assert np.array_equal(turned, resample(square, 224).transpose(1, 0, 2))
+
+
+def test_the_compiler_changes_no_byte() -> None:
+    """The kernels as plain Python give what the compiled ones give."""
+    from hzbench.benchmark.data import resampling
+
+    def plain(function: Any) -> Any:
+        return getattr(function, "py_func", function)
+
+    square = np.random.default_rng(5).integers(0, 256, (41, 41, 3), dtype=np.uint8)
+    taps = cubic_taps(41, 20)
+    narrowed = np.zeros((20, 123), dtype=np.int32)
+    plain(resampling._sum_rows)(square.reshape(41, 123), taps.first, taps.weights, narrowed)
+    pixels = np.empty((20, 20, 3), dtype=np.uint8)
+    plain(resampling._sum_columns)(narrowed.reshape(20, 41, 3), taps.first, taps.weights, pixels)
+    assert np.array_equal(pixels, resample(square, 20))
+    levels = [plain(resampling._level)(value) for value in (-1, 0, (7 << 40) + 5, 300 << 40)]
+    assert levels == [0, 0, 7, 255]
