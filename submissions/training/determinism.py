@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 from collections.abc import Iterator
 
@@ -10,6 +11,8 @@ import torch
 
 from hzbench.benchmark.errors import UsageError
 from hzbench.submissions.training.loading import key
+
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3  # <malloc.h>; in bytes
 
 
 @contextlib.contextmanager
@@ -20,6 +23,7 @@ def reproducible(device: torch.device, threads: int = 1) -> Iterator[None]:
         device: where the network lies.
         threads: of torch on the CPU; sums are split differently over other numbers of threads.
     """
+    keep_freed_memory()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # what cuBLAS needs for equal results
     former_threads = torch.get_num_threads()
     former_deterministic = torch.are_deterministic_algorithms_enabled()
@@ -36,6 +40,19 @@ def reproducible(device: torch.device, threads: int = 1) -> Iterator[None]:
             torch.set_num_threads(former_threads)
             torch.use_deterministic_algorithms(former_deterministic, warn_only=former_warn_only)
             torch.backends.cudnn.benchmark = former_benchmark
+
+
+def keep_freed_memory() -> None:
+    """Make glibc keep freed memory instead of giving it back to the system and fetching it again each step.
+
+    Measured over steps of 64 pictures at 224 px, one thread: 21 % less processor time for MobileNetV3-Small,
+    10 % for AlexNet. It holds for the whole process; other C libraries are left as they are.
+    """
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(M_MMAP_THRESHOLD, 1 << 30)
+        library.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
+        library.mallopt(M_TOP_PAD, 64 << 20)
 
 
 def seed_torch(*parts: object) -> None:
