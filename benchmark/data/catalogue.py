@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -67,6 +66,19 @@ def dataset_folder(name: str) -> Path:
     return cache_folder() / "datasets" / f"{description.name}-{description.version}"
 
 
+def is_embedded(text: str) -> bool:
+    """Return whether `text` names an embedded dataset, with or without its version."""
+    return _embedded_name(text) is not None
+
+
+def _embedded_name(text: str) -> str | None:
+    """Return the name without a version; None for a folder, or for a version that is not here."""
+    for name, make in EMBEDDED.items():
+        if text == name or (text.startswith(f"{name}-") and text == f"{name}-{make().description.version}"):
+            return name
+    return None
+
+
 def list_datasets() -> list[DatasetEntry]:
     """Return the embedded datasets, and what of them is in the cache."""
     entries = []
@@ -106,13 +118,8 @@ def resolve_dataset(
         DataError: neither a name nor a dataset, or a split that it does not have.
     """
     text = str(name_or_folder)
-    if isinstance(name_or_folder, str) and os.sep not in text:
-        for name, make in EMBEDDED.items():
-            if text == name or text.startswith(f"{name}-"):
-                renderer = make()
-                if text not in (name, f"{name}-{renderer.description.version}"):
-                    break
-                return rendered_dataset(renderer, dataset_folder(name), splits, progress=progress)
+    if isinstance(name_or_folder, str) and (name := _embedded_name(text)) is not None:
+        return rendered_dataset(EMBEDDED[name](), dataset_folder(name), splits, progress=progress)
     folder = Path(text).expanduser()
     if not folder.exists():
         raise DataError(f"{text}: neither a dataset's name nor a folder.{closest(text, list(EMBEDDED))}")

@@ -102,16 +102,22 @@ def check_dataset(name: str, *, progress: Progress | None = None) -> str:
     Raises:
         VerificationError: names the files that differ.
     """
-    from hzbench.benchmark.data.catalogue import EMBEDDED, resolve_dataset
+    from hzbench.benchmark.data.catalogue import is_embedded, resolve_dataset
+    from hzbench.benchmark.data.dataset import open_dataset
     from hzbench.benchmark.data.verification import verify_dataset
 
-    splits = ("train", "val", "test") if name in EMBEDDED else ()
-    dataset = resolve_dataset(name, splits, progress)
-    problems = verify_dataset(dataset, progress=progress)
+    if is_embedded(name):
+        root = resolve_dataset(name, ("train", "val", "test"), progress).root
+    else:
+        root = Path(name).expanduser()
+    problems = verify_dataset(root, progress=progress)
     if problems:
-        raise VerificationError(list_of_problems(str(dataset.root), problems))
-    digest = dataset.root_digest or ""
-    return f"{dataset.label}: {len(dataset.rows)} pictures are what their index says; root digest {digest}"
+        raise VerificationError(list_of_problems(str(root), problems))
+    dataset = open_dataset(root)
+    return (
+        f"{dataset.label}: {len(dataset.rows)} pictures are what their index says; "
+        f"root digest {dataset.root_digest}"
+    )
 
 
 def draw_examples(
@@ -119,10 +125,10 @@ def draw_examples(
 ) -> None:
     """Draw a sheet of examples of each class into a PNG file."""
     from hzbench.benchmark.data.catalogue import resolve_dataset
-    from hzbench.benchmark.data.sheets import examples_sheet
+    from hzbench.benchmark.data.sheets import examples_sheet, save_sheet
 
     dataset = resolve_dataset(name, (split,), progress)
-    examples_sheet(dataset, out, split=split, per_class=per_class)
+    save_sheet(examples_sheet(dataset, split=split, per_class=per_class), out)
 
 
 def clear_cache() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 from pathlib import Path
 
-from hzbench.benchmark.data.catalogue import EMBEDDED, resolve_dataset
+from hzbench.benchmark.data.catalogue import is_embedded, resolve_dataset
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError, NotComparableError, UsageError
@@ -26,8 +26,7 @@ def open_for_scoring(data: str, progress: Progress | None = None) -> Dataset:
     Raises:
         DataError: no such dataset, a damaged one, or one without test pictures.
     """
-    embedded = any(data == name or data.startswith(f"{name}-") for name in EMBEDDED)
-    dataset = resolve_dataset(data, ("val", "test") if embedded else ("test",), progress)
+    dataset = resolve_dataset(data, ("val", "test") if is_embedded(data) else ("test",), progress)
     if not len(dataset.split("test")):
         raise DataError(f"{dataset.root}: the test split is empty. Build it again with more photographs")
     return dataset

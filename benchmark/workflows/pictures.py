@@ -23,16 +23,19 @@ def show_corruptions(image: Path, out: Path, *, severity: int | None = None, fra
         UsageError: an unknown framing, or another file type than PNG.
     """
     from hzbench.benchmark.data.canonical import read_canonical
-    from hzbench.benchmark.data.sheets import corruption_grid, severity_sheet
+    from hzbench.benchmark.data.sheets import corruption_grid, save_sheet, severity_sheet
 
     require_framing(framing)
     if out.suffix.lower() != ".png":
         raise UsageError(f"{out}: the sheet is a PNG file; give --out a name that ends in .png")
     pixels = read_canonical(image, "pad" if framing == "pad" else "crop").pixels
-    if severity is None:
-        corruption_grid(pixels, out)
-    else:
-        severity_sheet(pixels, severity, out)
+    title = image.name
+    sheet = (
+        corruption_grid(pixels, title=title)
+        if severity is None
+        else severity_sheet(pixels, severity, title=title)
+    )
+    save_sheet(sheet, out)
 
 
 def generate_suite(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import NotComparableError
 from hzbench.benchmark.results.building import build_result
@@ -11,6 +12,7 @@ from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.documents import read_predictions, write_result
 from hzbench.benchmark.results.predictions_form import read_form, write_form
 from hzbench.benchmark.results.schema import ModelInfo
+from hzbench.benchmark.scoring.predictions import Predictions
 from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring
 from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable_name
 from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
@@ -56,6 +58,7 @@ def score_predictions(
                 f"{predictions}: predictions of {info.label} (test split {info.digest[:8]}), not of "
                 f"{dataset.label} ({dataset.split('test').digest[:8]}). Name their dataset with --data"
             )
+        _require_truth(predictions, content, dataset)
         flags = stored.note.flags
     else:
         content = read_form(
@@ -98,3 +101,19 @@ def write_template(path: Path, *, data: str = "sdhz-synth", progress: Progress |
         f"{path}: {rows} rows of {dataset.label}. Fill in one probability for each class, then: "
         f"hzbench score {path} --data {data}"
     )
+
+
+def _require_truth(path: Path, predictions: Predictions, dataset: Dataset) -> None:
+    """Refuse a predictions file whose pictures or labels are not the dataset's own."""
+    test = dataset.split("test")
+    truth = dict(zip(test.digests, test.labels.tolist(), strict=True))
+    wrong = [
+        digest
+        for digest, label in zip(predictions.digests, predictions.labels.tolist(), strict=True)
+        if truth.get(digest) != label
+    ]
+    if wrong or predictions.classes != dataset.classes or predictions.focus_class != dataset.focus_class:
+        raise NotComparableError(
+            f"{path}: {len(wrong)} of {len(predictions)} pictures or labels, or the classes, are not of "
+            f"{dataset.label}. Evaluate the model again with: hzbench evaluate MODEL --data {dataset.root}"
+        )

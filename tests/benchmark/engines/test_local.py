@@ -103,7 +103,7 @@ def test_the_number_of_sessions_changes_nothing(split: MemorySplit, workers: int
 def test_the_error_of_a_worker_reaches_the_caller(split: MemorySplit) -> None:
     """A dead worker ends the run with its own error, also when others are still well."""
     with pytest.raises(CheckpointError, match="died"):
-        run(split, [MeanSession(), MeanSession(dies_after=1)], CELLS)
+        run(split, [MeanSession(), MeanSession(dies_after=0)], CELLS)
 
 
 def test_the_error_of_a_picture_reaches_the_caller(split: MemorySplit) -> None:
