@@ -72,6 +72,16 @@ def filter_columns(
             output[y, i] = sums[i] >> 23
 
 
+def one_sided_weights(sigma: float) -> npt.NDArray[np.int32]:
+    """Return the weights of a Gaussian at distances 0 ... int(4 sigma + 0.5); both sides sum to 2**15.
+
+    Args:
+        sigma: one of SIGMAS.
+    """
+    table = load_table("gaussian_kernels")[SIGMAS.index(sigma)]
+    return np.ascontiguousarray(table[: int(4 * sigma + 0.5) + 1])
+
+
 def gaussian_filter(image: Image, sigma: float) -> Image:
     """Return `image` blurred by a Gaussian of `sigma` pixels, values truncated.
 
@@ -79,8 +89,7 @@ def gaussian_filter(image: Image, sigma: float) -> Image:
         image: uint8, shape (H, W, 3), C-contiguous; not modified.
         sigma: one of SIGMAS.
     """
-    table = load_table("gaussian_kernels")[SIGMAS.index(sigma)]
-    weights = np.ascontiguousarray(table[: int(4 * sigma + 0.5) + 1])
+    weights = one_sided_weights(sigma)
     height, width, _ = image.shape
     blurred = np.empty((height, 3 * width), np.uint16)
     sums = np.empty((2, 3 * (width + 2 * (weights.size - 1))), np.int32)

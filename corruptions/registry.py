@@ -9,6 +9,7 @@ from hzbench.corruptions.defocus_blur import defocus_blur
 from hzbench.corruptions.elastic_transform import elastic_transform
 from hzbench.corruptions.fog import fog
 from hzbench.corruptions.frost import frost
+from hzbench.corruptions.gaussian_blur import gaussian_blur
 from hzbench.corruptions.gaussian_noise import gaussian_noise
 from hzbench.corruptions.glass_blur import glass_blur
 from hzbench.corruptions.image import Image
@@ -17,8 +18,11 @@ from hzbench.corruptions.jpeg_compression import jpeg_compression
 from hzbench.corruptions.motion_blur import motion_blur
 from hzbench.corruptions.pixelate import pixelate
 from hzbench.corruptions.random_stream import RandomStream
+from hzbench.corruptions.saturate import saturate
 from hzbench.corruptions.shot_noise import shot_noise
 from hzbench.corruptions.snow import snow
+from hzbench.corruptions.spatter import spatter
+from hzbench.corruptions.speckle_noise import speckle_noise
 from hzbench.corruptions.zoom_blur import zoom_blur
 
 Category = Literal["noise", "blur", "weather", "digital"]
@@ -56,7 +60,12 @@ CORRUPTIONS: dict[str, Corruption] = {
     "jpeg_compression": Corruption("jpeg_compression", jpeg_compression, "digital", "common", False),
 }
 
-VALIDATION_CORRUPTIONS: dict[str, Corruption] = {}
+VALIDATION_CORRUPTIONS: dict[str, Corruption] = {
+    "speckle_noise": Corruption("speckle_noise", speckle_noise, "noise", "validation", True),
+    "gaussian_blur": Corruption("gaussian_blur", gaussian_blur, "blur", "validation", False),
+    "spatter": Corruption("spatter", spatter, "weather", "validation", True),
+    "saturate": Corruption("saturate", saturate, "digital", "validation", False),
+}
 # fmt: on
 
 ALL_CORRUPTIONS = CORRUPTIONS | VALIDATION_CORRUPTIONS

@@ -17,10 +17,10 @@ CELL_DIGESTS = """
 import json, random, sys
 from concurrent.futures import ThreadPoolExecutor
 import numpy as np
-from hzbench.corruptions import CORRUPTIONS, corrupt_cell, pixel_digest
+from hzbench.corruptions import corrupt_cell, get_corruption_names, pixel_digest
 image = np.load(sys.argv[1])
 severities, threads, shuffle = json.loads(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-cells = [(name, severity) for name in CORRUPTIONS for severity in severities]
+cells = [(name, severity) for name in get_corruption_names("all") for severity in severities]
 random.Random(shuffle).shuffle(cells)
 with ThreadPoolExecutor(threads) as pool:
     digests = list(pool.map(lambda cell: pixel_digest(corrupt_cell(image, *cell)), cells))

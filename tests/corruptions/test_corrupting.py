@@ -18,6 +18,7 @@ from hzbench.corruptions import (
     get_corruption_names,
     pixel_digest,
 )
+from hzbench.corruptions.registry import ALL_CORRUPTIONS
 
 # Severities over which the published parameters make the damage grow. Glass blur trades displacement for
 # repetitions, snow's severities 2 and 3 differ in kind, frost darkens from 3 to 4, and elastic transform's
@@ -96,7 +97,7 @@ def test_seed_zero_is_the_cell_itself(name, small_picture):
     assert np.array_equal(known, expected)
 
 
-@pytest.mark.parametrize("name", [name for name, corruption in CORRUPTIONS.items() if corruption.random])
+@pytest.mark.parametrize("name", [name for name, corruption in ALL_CORRUPTIONS.items() if corruption.random])
 def test_without_a_seed_numpys_global_state_decides(name, small_picture):
     """Two calls differ, and np.random.seed repeats them."""
     np.random.seed(7)
@@ -106,11 +107,11 @@ def test_without_a_seed_numpys_global_state_decides(name, small_picture):
     assert not np.array_equal(first, second)
 
 
-@pytest.mark.parametrize("name", CORRUPTIONS)
+@pytest.mark.parametrize("name", ALL_CORRUPTIONS)
 def test_random_says_whether_draws_differ(name, small_picture):
     """The registry's `random` is true to what the corruption does."""
     same = np.array_equal(corrupt(small_picture, 4, name, seed=0), corrupt(small_picture, 4, name, seed=1))
-    assert same != CORRUPTIONS[name].random
+    assert same != ALL_CORRUPTIONS[name].random
 
 
 def test_grey_pictures_take_the_green_plane():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hzbench.corruptions import CORRUPTIONS, SEVERITIES, corrupt_cell, pixel_digest
+from hzbench.corruptions import SEVERITIES, corrupt_cell, get_corruption_names, pixel_digest
 
 
 @pytest.fixture(scope="module")
@@ -11,7 +11,7 @@ def digests_here(small_picture):
     """Digests of all cells of the small picture, computed in this process, in order."""
     return {
         f"{name}:{severity}": pixel_digest(corrupt_cell(small_picture, name, severity))
-        for name in CORRUPTIONS
+        for name in get_corruption_names("all")
         for severity in SEVERITIES
     }
 
@@ -38,10 +38,10 @@ def test_the_bytes_are_the_same_with_the_compiler_switched_off(
     """Plain Python and compiled code agree, so no kernel depends on how integers overflow or promote."""
     plain = cell_digests(small_picture, severities=[severity], NUMBA_DISABLE_JIT="1")
     assert plain == {cell: digests_here[cell] for cell in plain}
-    assert len(plain) == len(CORRUPTIONS)
+    assert len(plain) == len(get_corruption_names("all"))
 
 
-@pytest.mark.parametrize("name", CORRUPTIONS)
+@pytest.mark.parametrize("name", get_corruption_names("all"))
 def test_the_picture_beside_it_does_not_matter(name, photographs, small_picture):
     """Corrupting another picture in between leaves nothing behind."""
     before = corrupt_cell(small_picture, name, 3)

@@ -3,6 +3,7 @@
 import pytest
 
 from hzbench.corruptions import CATEGORIES, CORRUPTIONS, get_corruption_names
+from hzbench.corruptions.registry import ALL_CORRUPTIONS, VALIDATION_CORRUPTIONS
 
 # fmt: off
 PUBLISHED = [
@@ -11,6 +12,7 @@ PUBLISHED = [
     "snow", "frost", "fog", "brightness",
     "contrast", "elastic_transform", "pixelate", "jpeg_compression",
 ]
+VALIDATION = ["speckle_noise", "gaussian_blur", "spatter", "saturate"]
 # fmt: on
 
 
@@ -21,11 +23,17 @@ def test_the_fifteen_stand_in_published_order():
 
 def test_each_entry_is_called_as_its_key_and_its_function():
     """A name means one thing in the table, in the file and in the function."""
-    for name, corruption in CORRUPTIONS.items():
+    for name, corruption in ALL_CORRUPTIONS.items():
         assert corruption.name == name
         assert corruption.function.__name__ == name
         assert corruption.function.__module__ == f"hzbench.corruptions.{name}"
-        assert corruption.track == "common"
+
+
+def test_validation_corruptions_stand_apart():
+    """What methods may be tuned on never enters a score."""
+    assert {corruption.track for corruption in CORRUPTIONS.values()} == {"common"}
+    assert {corruption.track for corruption in VALIDATION_CORRUPTIONS.values()} == {"validation"}
+    assert not CORRUPTIONS.keys() & VALIDATION_CORRUPTIONS.keys()
 
 
 @pytest.mark.parametrize(
@@ -36,9 +44,11 @@ def test_each_entry_is_called_as_its_key_and_its_function():
         ("weather", PUBLISHED[7:11]),
         ("digital", PUBLISHED[11:]),
         ("common", PUBLISHED),
+        ("validation", VALIDATION),
+        ("all", PUBLISHED + VALIDATION),
     ],
 )
 def test_subsets_are_those_of_imagecorruptions(subset, expected):
     """Brightness counts as weather, as in ImageNet-C."""
     assert get_corruption_names(subset) == expected
-    assert list(CATEGORIES.get(subset, PUBLISHED)) == expected
+    assert subset not in CATEGORIES or list(CATEGORIES[subset]) == expected
