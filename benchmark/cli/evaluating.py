@@ -17,7 +17,10 @@ Data = Annotated[str, typer.Option(help="Dataset: a name (see: hzbench data list
 Reference = Annotated[
     Path | None, typer.Option(help="Reference to normalise by; default: the one of the dataset.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the result document instead of the tables.")]
+Json = Annotated[
+    bool,
+    typer.Option("--json", envvar="HZBENCH_JSON", help="Print the result document instead of the tables."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -101,7 +104,9 @@ def score(
 @explained
 def leaderboard(
     data: Annotated[str, typer.Option(help="Dataset whose entries to list.")] = "sdhz-synth",
-    format_: Annotated[str, typer.Option("--format", help="table, md or csv.")] = "table",
+    format_: Annotated[
+        str, typer.Option("--format", envvar="HZBENCH_LEADERBOARD_FORMAT", help="table, md or csv.")
+    ] = "table",
     entries: Annotated[
         Path | None, typer.Option(help="Folder of result documents; default: the shipped entries.")
     ] = None,

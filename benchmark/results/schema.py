@@ -195,30 +195,32 @@ class Result(Strict):
     """One model on one clean set and its corrupted twin."""
 
     schema_: Literal["hzbench.result/1"] = Field(default="hzbench.result/1", alias="schema")
-    signature: str
+    signature: str = Field(description="one line; results with equal lines, but for the first field, compare")
     model: ModelInfo
     data: DataInfo
     suite: SuiteInfo
     predictions: PredictionsInfo
     reference: ReferenceInfo | None
-    clean: Metrics
+    clean: Metrics = Field(description="on the clean pictures")
     cells: tuple[CellMetrics, ...] = Field(min_length=75, max_length=75)
-    corruption_error: dict[str, float | None]
-    mce: float | None
-    mce_unnormalised: Fraction
-    relative_mce: float | None
-    mce_balanced: float | None
+    corruption_error: dict[str, float | None] = Field(description="CE of each corruption")
+    mce: float | None = Field(description="mean of the 15 CEs")
+    mce_unnormalised: Fraction = Field(description="mean of the 75 errors")
+    relative_mce: float | None = Field(description="mCE of the errors beyond the clean error")
+    mce_balanced: float | None = Field(description="mCE from 1 - balanced accuracy")
     operating_point: OperatingPointInfo | None
-    mean_sensitivity_hz: Fraction | None
-    mean_specificity_hz: Fraction | None
-    categories: dict[str, float | None]
-    flip_rate: dict[str, tuple[Fraction, ...]]
+    mean_sensitivity_hz: Fraction | None = Field(description="over 75 cells, at the operating point")
+    mean_specificity_hz: Fraction | None = Field(description="over 75 cells, at the operating point")
+    categories: dict[str, float | None] = Field(description="mean CE of each category")
+    flip_rate: dict[str, tuple[Fraction, ...]] = Field(
+        description="how often the answer differs from the clean one, at the 5 severities"
+    )
     skin_types: dict[str, SkinTypeGroup]
     intervals: Intervals
     undefined: dict[str, str] = Field(description="why a number is null, keyed by its path")
     efficiency: Efficiency
-    flags: tuple[FlagInfo, ...]
-    environment: dict[str, JsonValue]
+    flags: tuple[FlagInfo, ...] = Field(description="empty for a result without doubts")
+    environment: dict[str, JsonValue] = Field(description="versions and machine; enters no number")
     created: str = Field(description="ISO 8601, UTC")
 
     def document(self) -> dict[str, Any]:
