@@ -22,6 +22,7 @@ def train_reference(
     folder: Path,
     seeds: Sequence[int] = (0,),
     *,
+    recipe: str = REFERENCE_RECIPE,
     device: str = "cpu",
     threads: int = 1,
     progress: Progress | None = None,
@@ -32,6 +33,7 @@ def train_reference(
         data: the dataset, with its train and val splits.
         folder: gets one submission a seed, `alexnet-reference-s<seed>`.
         seeds: of the runs.
+        recipe: name of a shipped recipe, or a file; another one than the shipped makes another reference.
         device: "cpu", or a device of torch's.
         threads: of torch on the CPU.
         progress: called with the stage, the units done and the units in all, for each seed anew.
@@ -41,7 +43,7 @@ def train_reference(
     """
     return tuple(
         train(
-            REFERENCE_RECIPE,
+            recipe,
             folder / f"{REFERENCE_RECIPE}-s{seed}",
             seed=seed,
             data=data,
@@ -54,7 +56,12 @@ def train_reference(
 
 
 def estimate_reference_seconds(
-    data: Dataset, seeds: int = 1, *, device: str = "cpu", threads: int = 1
+    data: Dataset,
+    seeds: int = 1,
+    *,
+    recipe: str = REFERENCE_RECIPE,
+    device: str = "cpu",
+    threads: int = 1,
 ) -> float:
     """Return how long `train_reference` takes at most, from a few steps taken now."""
-    return seeds * estimate_seconds(REFERENCE_RECIPE, data, device=device, threads=threads)
+    return seeds * estimate_seconds(recipe, data, device=device, threads=threads)
