@@ -47,15 +47,24 @@ class ModelSection(Preprocessing):
 
 
 class TrainingSection(_Section):
-    """[training]: how the weights came about."""
+    """[training]: how the weights came about; what `hzbench train` writes, all of it optional for others."""
 
     recipe: _Line | None = None
     method: _Line | None = None
-    data: _Line | None = None
     initialisation: _Line | None = None
     seed: int | None = None
+    data: _Line | None = None
+    train_digest: _Line | None = None
+    val_digest: _Line | None = None
+    epochs: int | None = None
+    best_epoch: int | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    validation_macro_f1: float | None = None
     overlaps: tuple[_Line, ...] = ()
     """Corruptions, or close relatives of them, that the training pictures were augmented with."""
+    fingerprint: _Line | None = None
+    """Of recipe, seed and data together."""
 
 
 class AuthorsSection(_Section):

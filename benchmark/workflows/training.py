@@ -84,14 +84,16 @@ def build_reference(
         progress: called as things go on.
     """
     from hzbench.submissions.reference import REFERENCE_RECIPE, estimate_reference_seconds, train_reference
+    from hzbench.submissions.training.recipe import recipe_and_source
 
     dataset = resolve_dataset(data, ("train", "val", "test"), progress)
     name = recipe or REFERENCE_RECIPE
     seconds = estimate_reference_seconds(dataset, seeds, recipe=name, device=device)
     announce(
-        f"Training {seeds} AlexNet{'s' if seeds > 1 else ''} on {dataset.label} takes at most "
+        f"Training {name} with {seeds} seed{'s' if seeds > 1 else ''} on {dataset.label} takes at most "
         f"{_duration(seconds)} here, if nothing of it is done yet; the evaluation comes on top."
     )
+    wanted, _ = recipe_and_source(name)
     work = cache_folder() / "references" / f"{dataset.label}-{dataset.split('test').digest[:16]}"
     runs: dict[int, Predictions] = {}
     trained = train_reference(dataset, work, range(seeds), recipe=name, device=device, progress=progress)
@@ -106,9 +108,9 @@ def build_reference(
         runs[seed], _ = Predictions.from_bytes(stored.read_bytes())
     reference = Reference.from_predictions(
         runs,
-        name="alexnet",
-        architecture="alexnet",
-        initialisation="scratch",
+        name=wanted.architecture,
+        architecture=wanted.architecture,
+        initialisation="imagenet" if wanted.pretrained else "scratch",
         data=dataset.label,
         data_digest=dataset.split("test").digest,
     )
