@@ -47,5 +47,6 @@ def draw_sheet(edge: int = 146) -> npt.NDArray[np.uint8]:
 
 
 if __name__ == "__main__":
-    palette = Image.fromarray(draw_sheet()).quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
-    palette.save(Path(sys.argv[1]), optimize=True)
+    sheet = Image.fromarray(draw_sheet())
+    palette = sheet.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=2)
+    sheet.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(Path(sys.argv[1]), optimize=True)

@@ -1,0 +1,18 @@
+"""The sheet of examples in the documentation."""
+
+from hzbench.benchmark.data.synth import plan
+from hzbench.benchmark.data.synth.plan import KINDS
+from hzbench.benchmark.data.synth.sheet import COLUMNS, GAP, ROWS, draw_sheet, example_indices
+
+
+def test_examples_of_other_show_every_kind_and_no_person_twice() -> None:
+    """Two rows are enough for all kinds of other disease, each of a person of its own."""
+    records = [plan()[index] for index in example_indices("other", 2 * COLUMNS)]
+    assert {record.kind for record in records} == set(KINDS["other"])
+    assert len({record.group for record in records}) == len(records)
+
+
+def test_the_sheet_has_a_place_for_every_picture() -> None:
+    """The sheet is as wide and high as its pictures and the gaps between them."""
+    sheet = draw_sheet(16)
+    assert sheet.shape == (sum(ROWS.values()) * (16 + GAP) - GAP, COLUMNS * (16 + GAP) - GAP, 3)
