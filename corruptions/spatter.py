@@ -138,7 +138,8 @@ def water_layer(liquid: Layer) -> Layer:
     near = correlated(distance, BOX) // (9 << 16)
     lit = np.clip(correlated(equalised(near), SLOPE), 0, 255)
     smooth = (2 * correlated(lit, BOX) + 9) // 18
-    return grey * smooth
+    water: Layer = grey * smooth
+    return water
 
 
 def spatter(image: Image, severity: int, stream: RandomStream) -> Image:

@@ -1,9 +1,12 @@
 """The generator is the published Philox 4x32-10, keyed by everything that names a cell."""
 
+import hashlib
+
 import numpy as np
 import pytest
 
 from hzbench.corruptions.random_stream import RandomStream, philox
+from hzbench.corruptions.version import SPECIFICATION
 
 # Known answers of Random123 1.09 (kat_vectors, philox4x32 10): counter, key, output.
 KNOWN_ANSWERS = [
@@ -26,6 +29,26 @@ def test_philox_gives_the_published_known_answers(counter, key, expected):
         np.uint64(counter[3]), counter[0], words,
     )  # fmt: skip
     assert tuple(int(word) for word in words) == expected
+
+
+def plain_philox(key, counter):
+    """Return one block of Philox 4x32-10 in Python's own integers, as the paper writes it."""
+    (k_0, k_1), (a, b, c, d) = key, counter
+    for _ in range(10):
+        high_0, low_0 = divmod(0xD2511F53 * a, 2**32)
+        high_1, low_1 = divmod(0xCD9E8D57 * c, 2**32)
+        a, b, c, d = high_1 ^ b ^ k_0, low_1, high_0 ^ d ^ k_1, low_0
+        k_0, k_1 = (k_0 + 0x9E3779B9) % 2**32, (k_1 + 0xBB67AE85) % 2**32
+    return a, b, c, d
+
+
+def test_a_stream_is_what_the_specification_says():
+    """The key is the digest of the cell's name; blocks count up; the field is the second counter word."""
+    digest = hashlib.sha256(f"hzbench|{SPECIFICATION}|fog|3|12|{'ab' * 32}".encode()).digest()
+    k_0, k_1, c_2, c_3 = (int.from_bytes(digest[i : i + 4], "little") for i in (0, 4, 8, 12))
+    words = RandomStream.for_cell("fog", 3, 12, "ab" * 32).words(7, 42)
+    expected = [word for block in range(11) for word in plain_philox((k_0, k_1), (block, 7, c_2, c_3))]
+    assert words.tolist() == expected[:42]
 
 
 def test_a_shorter_request_is_a_prefix_of_a_longer_one():
