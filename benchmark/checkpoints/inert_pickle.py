@@ -11,10 +11,13 @@ from __future__ import annotations
 import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 MAXIMUM_OPCODES = 4_000_000
 """A state_dict of 1,000 tensors with its optimiser takes about 100,000."""
+
+MAXIMUM_ARGUMENT = 16 << 20
+"""Bytes of one value. A read reserves what an opcode declares, even where the file is far shorter."""
 
 _CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _VALUES = {"BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE", "SHORT_BINSTRING"}
@@ -71,8 +74,9 @@ def read_inert_pickle(stream: IO[bytes]) -> InertPickle:
         InertPickleError: a foreign opcode, a malformed or too long stream.
     """
     machine = _Machine()
+    bounded = cast("IO[bytes]", _BoundedStream(stream))
     try:
-        for count, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
+        for count, (opcode, argument, _) in enumerate(pickletools.genops(bounded)):
             if count >= MAXIMUM_OPCODES:
                 raise InertPickleError(f"more than {MAXIMUM_OPCODES:,} opcodes", "pickle-length")
             machine.step(opcode.name, argument)
@@ -83,6 +87,22 @@ def read_inert_pickle(stream: IO[bytes]) -> InertPickle:
         raise InertPickleError(f"not a well-formed pickle ({type(error).__name__}: {error})") from error
     machine.result.root = machine.stack[-1] if machine.stack else None
     return machine.result
+
+
+class _BoundedStream:
+    """What pickletools needs of a stream, with a limit on single reads."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.tell = stream.tell
+
+    def read(self, size: int) -> bytes:
+        if size > MAXIMUM_ARGUMENT:
+            raise InertPickleError(f"a value of {size:,} bytes", "pickle-length")
+        return self._stream.read(size)
+
+    def readline(self) -> bytes:
+        return self._stream.readline(MAXIMUM_ARGUMENT)
 
 
 class _Machine:

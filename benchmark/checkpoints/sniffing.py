@@ -8,6 +8,7 @@ from typing import IO
 
 from hzbench.benchmark.checkpoints import torch_legacy
 from hzbench.benchmark.checkpoints.refusal import SAVE_WEIGHTS, refusal
+from hzbench.benchmark.checkpoints.torch_zip import UNREADABLE
 
 MAXIMUM_LISTED = 100_000
 _AS_WEIGHTS = "hzbench takes a state_dict (.pt, .pth, .safetensors). " + SAVE_WEIGHTS
@@ -77,7 +78,7 @@ def _sniff_zip(path: Path, stream: IO[bytes]) -> str:
     try:
         with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()[:MAXIMUM_LISTED]
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise refusal(
             path,
             "truncated-zip",

@@ -7,6 +7,7 @@ root folder.
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -17,6 +18,18 @@ from hzbench.benchmark.checkpoints.refusal import refusal
 
 MAXIMUM_ENTRIES = 100_000
 MAXIMUM_PICKLE_BYTES = 64 << 20
+UNREADABLE = (
+    zipfile.BadZipFile,
+    NotImplementedError,  # foreign compression
+    RuntimeError,  # encryption
+    ValueError,  # names that are no UTF-8, offsets before the start
+    EOFError,
+    OSError,
+    struct.error,
+    zlib.error,
+)
+"""What zipfile raises on damaged archives."""
+
 _RECORD = re.compile(
     r"data\.pkl|byteorder|version|\.format_version|\.storage_alignment|\.data/serialization_id|data/[0-9]+"
 )
@@ -39,8 +52,7 @@ def admit_torch_zip(path: Path, stream: IO[bytes]) -> None:
                 pickle = check_pickle(path, pickle_stream)
             declared = storages(path, pickle)
             check_record_sizes(path, archive, root, declared)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        # zipfile reports encryption by RuntimeError and foreign compression by NotImplementedError
+    except UNREADABLE as error:
         raise refusal(path, "zip-form", f"not a readable zip archive ({error})", _DOWNLOAD_AGAIN) from error
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import io
 import os
 import pickle
+import random
 import struct
 import warnings
 import zipfile
@@ -21,6 +23,7 @@ import torch
 
 from hzbench.benchmark.checkpoints.admission import FORMATS, admit
 from hzbench.benchmark.checkpoints.sniffing import UNSUPPORTED
+from hzbench.benchmark.checkpoints.torch_legacy import MAGIC
 from hzbench.benchmark.errors import CheckpointError
 
 WEIGHTS = {"layer.weight": torch.arange(6.0).reshape(2, 3), "layer.bias": torch.zeros(2)}
@@ -372,6 +375,34 @@ def test_a_file_over_the_size_limit_is_refused(saved: Path) -> None:
     """The limit holds before anything is read."""
     with pytest.raises(CheckpointError, match="'size-limit'"):
         admit(saved, size_limit=100)
+
+
+@pytest.mark.parametrize("form", ["zip", "legacy", "safetensors"])
+def test_random_damage_is_admitted_or_refused_and_nothing_else(tmp_path: Path, form: str) -> None:
+    """Three hundred files with a few bytes changed, lost or added: no other error ever comes out."""
+    path = tmp_path / "model.pt"
+    if form == "safetensors":
+        safetensors.torch.save_file(WEIGHTS, path)
+    else:
+        torch.save({"state_dict": WEIGHTS, "epoch": 1}, path, _use_new_zipfile_serialization=form == "zip")
+    data = path.read_bytes()
+    choose = random.Random(0)
+    for _ in range(300):
+        damaged = bytearray(data)
+        for _ in range(choose.randint(1, 4)):
+            start = choose.randrange(len(damaged))
+            stop = start + choose.choice((0, 1, 1, 1, 30))
+            damaged[start:stop] = choose.randbytes(choose.choice((0, 1, 1, 1, 8)))
+        path.write_bytes(damaged)
+        with contextlib.suppress(CheckpointError):
+            admit(path)
+
+
+def test_a_value_of_gigabytes_is_refused_before_memory_is_reserved(tmp_path: Path) -> None:
+    """A string that declares four gigabytes in a file of some bytes."""
+    path = tmp_path / "model.pt"
+    path.write_bytes(MAGIC + b"\x80\x02X\xff\xff\xff\xffabc.")
+    assert "'pickle-length'" in refused(path)
 
 
 def test_a_missing_file_is_a_plain_error(tmp_path: Path) -> None:
