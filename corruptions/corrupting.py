@@ -28,8 +28,7 @@ def get_corruption_names(subset: str = "common") -> list[str]:
 
     Args:
         subset: "common" (the 15), "validation" (the 4 that methods may be tuned on), "all" (19), or one of
-        the common
-            categories "noise", "blur", "weather", "digital".
+            the common categories "noise", "blur", "weather", "digital".
 
     Raises:
         ValueError: no such subset.
@@ -57,8 +56,7 @@ def corrupt(
         corruption_name: one of `get_corruption_names("all")`.
         corruption_number: place in `get_corruption_names("all")`, used where no name is given.
         seed: number of the draw, not negative, joined with the picture's digest: 0 gives SD-HZ-C's own
-        bytes; None takes
-            a draw from numpy's global random state, so that two calls differ.
+            bytes; None takes a draw from numpy's global random state, so that two calls differ.
 
     Raises:
         TypeError: the image isn't a uint8 array, or severity, number or seed isn't a whole number.

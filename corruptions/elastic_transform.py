@@ -87,8 +87,7 @@ def elastic_transform(image: Image, severity: int, stream: RandomStream) -> Imag
         image: uint8 RGB, shape (H, W, 3), values 0-255; not modified.
         severity: 1 (mild) to 5 (severe).
         stream: the only randomness; field 0: six 32-bit values for the corners, fields 1 and 2: a 16-bit
-        value a pixel
-            for the displacement to the right and downward.
+            value a pixel for the displacement to the right and downward.
     """
     height, width, _ = image.shape
     shift = AFFINE_SHIFT[severity - 1] * min(height, width) / 224.0

@@ -49,7 +49,7 @@ def test_shot_noise_has_poissons_probabilities(severity):
 
 @pytest.mark.parametrize(("severity", "amount"), list(enumerate((0.03, 0.06, 0.09, 0.17, 0.27), start=1)))
 def test_impulse_noise_replaces_the_published_share_of_values(severity, amount):
-    """Half of the replaced values are black, half white, each channel for itself, within five standard errors."""
+    """Half of the replaced values are black, half white, independently, within five standard errors."""
     corrupted = corrupt_cell(GREY, "impulse_noise", severity)
     error = 5 * math.sqrt(amount / 2 / GREY.size)
     assert abs((corrupted == 0).mean() - amount / 2) < error
