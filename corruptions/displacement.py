@@ -136,9 +136,12 @@ def blur_rows(blurred: Noise, weights: Weights, offset: int, shift: int, sums: F
     height, width = blurred.shape
     radius = weights.size - 1
     for y in range(height):
-        for x in range(width + 2 * radius):
-            sums[0, x] = blurred[y, reflect(x - radius, width)]
         row, line = sums[1], sums[0, radius:]
+        for x in range(radius):
+            sums[0, x] = blurred[y, reflect(x - radius, width)]
+            line[width + x] = blurred[y, reflect(width + x, width)]
+        for x in range(width):
+            line[x] = blurred[y, x]
         for x in range(width):
             row[x] = weights[0] * line[x]
         for distance in range(1, radius + 1, 2):

@@ -24,7 +24,7 @@ def encode_and_decode(image: Image, quality: int) -> Image:
     """Return `image` (uint8, shape (H, W, 3)) after one round through JPEG."""
     buffer = io.BytesIO()
     PillowImage.fromarray(image).save(buffer, "JPEG", quality=quality)
-    with PillowImage.open(buffer) as decoded:
+    with PillowImage.open(buffer, formats=("JPEG",)) as decoded:
         return np.array(decoded)
 
 

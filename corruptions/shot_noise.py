@@ -40,8 +40,8 @@ def count_photons(
     for i in range(pixels.size):
         uniform = np.int64(uniforms[i])
         entry = np.int64(table[(np.int64(pixels[i]) << slot_bits) + (uniform >> shift)])
-        own, other = (entry >> 16) & 255, entry >> 24
-        output[i] = own if (uniform & low) < (entry & 0xFFFF) else other
+        own_side = (entry & 0xFFFF) - 1 - (uniform & low)  # negative on the other side
+        output[i] = (entry >> (16 + ((own_side >> 63) & 8))) & 255  # a branch would be mispredicted
 
 
 def shot_noise(image: Image, severity: int, stream: RandomStream) -> Image:
