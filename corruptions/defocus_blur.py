@@ -44,6 +44,32 @@ def cells(radius: int) -> int:
     return int(widths[0]) + 2 * sum(int(width) for width in widths[1:])
 
 
+def ring_lengths(radius: int, weights: tuple[int, int, int]) -> npt.NDArray[np.int64]:
+    """Return half lengths of runs: 0 for a pixel, then those of the disk's rows that the border mirrors."""
+    halves = half_widths(radius)
+    return np.array([0, halves[radius - 1]] + [halves[radius - 2]] * bool(weights[2]), np.int64)
+
+
+def ring_runs(radius: int, weights: tuple[int, int, int]) -> npt.NDArray[np.int64]:
+    """Return the weight that the mirrored border adds to a kernel, as runs above, below, left and right.
+
+    Args:
+        radius: of the disk, pixels.
+        weights: smoothing weights at distances 0, 1, 2.
+
+    Returns:
+        int64, shape (runs, 3), no runs where the disk stays inside the array: distance from the middle, place
+        of the half length among `ring_lengths`, weight in units of 2**-16.
+    """
+    _, near, far = weights
+    if radius < TOUCHES_BORDER:
+        return np.empty((0, 3), np.int64)
+    runs = [(radius, 1, near), (radius + 1, 0, -near)]
+    if far:
+        runs += [(radius, 2, far), (radius - 1, 1, far), (radius + 1, 1, -far), (radius + 2, 0, -far)]
+    return np.array(runs, np.int64)
+
+
 @kernel
 def reflected(line: int, lines: int) -> int:
     """Return `line`, at most lines - 1 outside, mirrored into 0 ... lines - 1; borders are not repeated."""
@@ -104,30 +130,10 @@ def add_runs(
     before_2, after_2 = below[left : left + size], below[right : right + size]
     if distance == 0:
         for x in range(size):
-            total[x] += factor * (after[x] - before[x])
+            total[x] += np.int32(factor) * np.int32(after[x] - before[x])
     else:
         for x in range(size):
-            total[x] += factor * ((after[x] - before[x]) + (after_2[x] - before_2[x]))
-
-
-@kernel
-def add_columns(
-    tall: npt.NDArray[np.int32], start: int, distance: int, factor: int, total: npt.NDArray[np.int32]
-) -> None:
-    """Add `factor` times the values `distance` pixels to the left and right to `total`.
-
-    Args:
-        tall: int32, a padded row.
-        start: pixel of the padded row that lies under total[0].
-        distance: pixels.
-        factor: weight of the values.
-        total: int32, shape (values,); changed.
-    """
-    size = total.size
-    left, right = 3 * (start - distance), 3 * (start + distance)
-    before, after = tall[left : left + size], tall[right : right + size]
-    for x in range(size):
-        total[x] += factor * (before[x] + after[x])
+            total[x] += np.int32(factor) * np.int32((after[x] - before[x]) + (after_2[x] - before_2[x]))
 
 
 @kernel
@@ -146,103 +152,132 @@ def move_down(
     height, size = sums.shape[0], tall.size
     if first:
         tall[:] = 0
-        for row in range(y - half, y + half + 1):
-            pixels = sums[reflected(row, height)]
-            for x in range(size):
-                tall[x] += pixels[x + 3] - pixels[x]
-    else:
-        entering, leaving = sums[reflected(y + half, height)], sums[reflected(y - half - 1, height)]
+    top = y + half if not first else y - half
+    for row in range(top, y + half + 1):
+        entering, next_pixel = sums[reflected(row, height)], sums[reflected(row, height), 3:]
         for x in range(size):
-            tall[x] += (entering[x + 3] - entering[x]) - (leaving[x + 3] - leaving[x])
+            tall[x] += next_pixel[x] - entering[x]
+    if not first:
+        leaving, next_pixel = sums[reflected(y - half - 1, height)], sums[reflected(y - half - 1, height), 3:]
+        for x in range(size):
+            tall[x] -= next_pixel[x] - leaving[x]
+
+
+@kernel
+def add_sides(
+    tall: npt.NDArray[np.int32], start: int, distance: int, factor: int, total: npt.NDArray[np.int32]
+) -> None:
+    """Add `factor` times the values `distance` pixels to the left and to the right to `total`.
+
+    Args:
+        tall: int32, a padded row.
+        start: pixel of the padded row that lies under total[0].
+        distance: pixels.
+        factor: weight of the values.
+        total: int32, shape (values,); changed.
+    """
+    size = total.size
+    left, right = 3 * (start - distance), 3 * (start + distance)
+    before, after = tall[left : left + size], tall[right : right + size]
+    for x in range(size):
+        total[x] += np.int32(factor) * np.int32(before[x] + after[x])
+
+
+@kernel
+def smooth(
+    rows: npt.NDArray[np.int32], middle: int, weights: npt.NDArray[np.float64],
+    smoothed: npt.NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Set `smoothed` to the weighted sum of five rows.
+
+    Args:
+        rows: int32, shape (5, values), a ring: row number i at i % 5.
+        middle: number of the middle row.
+        weights: float64, shape (3,), whole numbers: weights at distances 0, 1, 2.
+        smoothed: float64, shape (values,); overwritten.
+    """
+    centre, near, far = weights[0], weights[1], weights[2]
+    a, b, c = rows[(middle + 3) % 5], rows[(middle + 4) % 5], rows[middle % 5]
+    d, e = rows[(middle + 1) % 5], rows[(middle + 2) % 5]
+    for x in range(smoothed.size):
+        smoothed[x] = (
+            centre * c[x] + near * np.float64(np.int32(b[x] + d[x])) + far * np.float64(np.int32(a[x] + e[x]))
+        )
+
+
+@kernel
+def finish(
+    column: npt.NDArray[np.float64], sides: npt.NDArray[np.float64], weights: npt.NDArray[np.float64],
+    reciprocal: float, target: npt.NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Smooth along one row, add what lies beside it, and keep the whole part of the quotient, at most 255.
+
+    Args:
+        column: float64, shape (values + 12,), REACH pixels wider than the row at both ends.
+        sides: float64, shape (values,).
+        weights: float64, shape (3,), as for `smooth`.
+        reciprocal: of the denominator, a little too large.
+        target: uint8, shape (values,); overwritten.
+    """
+    centre, near, far = weights[0], weights[1], weights[2]
+    a, b, c, d, e = column[0:], column[3:], column[6:], column[9:], column[12:]
+    for x in range(target.size):
+        total = centre * c[x] + near * (b[x] + d[x]) + far * (a[x] + e[x]) + sides[x]
+        whole = np.int32(total * reciprocal)
+        target[x] = whole if whole < 255 else 255
 
 
 @kernel
 def defocus(
-    picture: npt.NDArray[np.uint8], halves: npt.NDArray[np.int64], weights: npt.NDArray[np.int32],
-    ring: bool, reciprocal: float, blurred: npt.NDArray[np.uint8],
+    picture: npt.NDArray[np.uint8], halves: npt.NDArray[np.int64], weights: npt.NDArray[np.float64],
+    ring: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], reciprocal: float,
+    blurred: npt.NDArray[np.uint8],
 ) -> None:  # fmt: skip
     """Set blurred = min(255, floor(smoothed sum over the disk / (cells * 2**32))).
 
     Args:
         picture: uint8, shape (H, W * 3).
         halves: int64, from `half_widths`.
-        weights: int32, shape (3,), smoothing weights at distances 0, 1, 2.
-        ring: whether the mirrored border of the kernel's array adds weight.
+        weights: float64, shape (3,), smoothing weights at distances 0, 1, 2, whole numbers.
+        ring: int64, from `ring_runs`.
+        lengths: int64, from `ring_lengths`.
         reciprocal: of cells * 2**32, a little too large.
         blurred: uint8, shape (H, W * 3); overwritten.
     """
     height, width = picture.shape[0], picture.shape[1] // 3
     radius = halves.size - 1
     margin = radius + REACH
-    centre, near, far = weights[0], weights[1], weights[2]
-    one, two = halves[radius - 1], halves[radius - 2]  # the rows that the border of the array mirrors
     sums = np.empty((height, (width + 2 * margin + 1) * 3), np.int32)
     prefix_sums(picture, margin, sums)
     wide = (width + 2 * REACH) * 3
     disks = np.empty((5, wide), np.int32)  # disk sums of the five rows that are smoothed together
     sides = np.zeros((5, width * 3), np.int32)  # the ring's left and right parts, units of 2**-16
-    ends = np.zeros(wide, np.int32)  # the ring's upper and lower parts, units of 2**-16
-    tall_one = np.zeros((width + 2 * margin) * 3, np.int32)
-    tall_two = np.zeros((width + 2 * margin) * 3, np.int32)
-    pixels = np.zeros((width + 2 * margin) * 3, np.int32)
-    column = np.empty(wide, np.float64)
+    ends = np.empty(wide, np.int32)  # the ring's upper and lower parts, units of 2**-16
+    tall = np.empty((lengths.size, (width + 2 * margin) * 3), np.int32)  # sums of vertical runs
+    column, beside = np.empty(wide, np.float64), np.zeros(width * 3, np.float64)
     for row in range(-REACH, height + REACH):
-        disk = disks[(row + REACH) % 5]
+        disk, side = disks[(row + REACH) % 5], sides[(row + REACH) % 5]
         disk[:] = 0
         for distance in range(radius + 1):
             add_runs(sums, row, distance, radius, halves[distance], 1, disk)
-        if ring:
-            side = sides[(row + REACH) % 5]
+        if ring.size > 0:
             side[:] = 0
-            first = row == -REACH
-            move_down(sums, row, 0, True, pixels)
-            move_down(sums, row, one, first, tall_one)
-            move_down(sums, row, two, first, tall_two)
-            add_columns(tall_one, margin, radius, near, side)
-            add_columns(pixels, margin, radius + 1, -near, side)
-            add_columns(tall_two, margin, radius, far, side)
-            add_columns(tall_one, margin, radius - 1, far, side)
-            add_columns(tall_one, margin, radius + 1, -far, side)
-            add_columns(pixels, margin, radius + 2, -far, side)
+            for i in range(lengths.size):
+                move_down(sums, row, lengths[i], row == -REACH, tall[i])
+            for run in range(ring.shape[0]):
+                add_sides(tall[ring[run, 1]], margin, ring[run, 0], ring[run, 2], side)
         y = row - REACH
         if y < 0:
             continue
-        if ring:
+        smooth(disks, y + REACH, weights, column)
+        if ring.size > 0:
             ends[:] = 0
-            add_runs(sums, y, radius, radius, one, near, ends)
-            add_runs(sums, y, radius + 1, radius, 0, -near, ends)
-            add_runs(sums, y, radius, radius, two, far, ends)
-            add_runs(sums, y, radius - 1, radius, one, far, ends)
-            add_runs(sums, y, radius + 1, radius, one, -far, ends)
-            add_runs(sums, y, radius + 2, radius, 0, -far, ends)
-        a, b, c, d, e = (
-            disks[y % 5],
-            disks[(y + 1) % 5],
-            disks[(y + 2) % 5],
-            disks[(y + 3) % 5],
-            disks[(y + 4) % 5],
-        )
-        for x in range(wide):
-            column[x] = ends[x] + (
-                float(centre) * c[x] + float(near) * (b[x] + d[x]) + float(far) * (a[x] + e[x])
-            )
-        a, b, c, d, e = (
-            sides[y % 5],
-            sides[(y + 1) % 5],
-            sides[(y + 2) % 5],
-            sides[(y + 3) % 5],
-            sides[(y + 4) % 5],
-        )
-        left_2, left, right, right_2 = column[0:], column[3:], column[9:], column[12:]
-        middle, target = column[6:], blurred[y]
-        for x in range(width * 3):
-            total = (
-                float(centre) * middle[x]
-                + float(near) * (left[x] + right[x])
-                + float(far) * (left_2[x] + right_2[x])
-            )
-            total += float(centre) * c[x] + float(near) * (b[x] + d[x]) + float(far) * (a[x] + e[x])
-            target[x] = min(np.int32(total * reciprocal), 255)
+            for run in range(ring.shape[0]):
+                add_runs(sums, y, ring[run, 0], radius, lengths[ring[run, 1]], ring[run, 2], ends)
+            for x in range(wide):
+                column[x] += ends[x]
+            smooth(sides, y + REACH, weights, beside)
+        finish(column, beside, weights, reciprocal, blurred[y])
 
 
 def defocus_blur(image: Image, severity: int, stream: RandomStream) -> Image:
@@ -254,13 +289,13 @@ def defocus_blur(image: Image, severity: int, stream: RandomStream) -> Image:
         stream: not used; defocus blur has no randomness.
     """
     height = image.shape[0]
-    radius = RADIUS[severity - 1]
+    radius, weights = RADIUS[severity - 1], SMOOTHING[severity - 1]
     # A little too large, so that a whole quotient is not missed from below; any other quotient is farther
     # from the next whole number, since its denominator is at most 317 * 2**32.
     reciprocal = (1.0 / (cells(radius) * 2**32)) * (1.0 + 2.0**-50)
     blurred = np.empty(image.shape, np.uint8)
     defocus(
-        image.reshape(height, -1), half_widths(radius), np.array(SMOOTHING[severity - 1], np.int32),
-        radius >= TOUCHES_BORDER, reciprocal, blurred.reshape(height, -1),
+        image.reshape(height, -1), half_widths(radius), np.array(weights, np.float64),
+        ring_runs(radius, weights), ring_lengths(radius, weights), reciprocal, blurred.reshape(height, -1),
     )  # fmt: skip
     return blurred

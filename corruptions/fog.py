@@ -72,6 +72,36 @@ def height_map(halves: npt.NDArray[np.uint16], decay: float, heights: npt.NDArra
 
 
 @kernel
+def extremes(heights: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Return the smallest and the largest value of a height map, float64, shape (S, S)."""
+    low, high = heights[0].copy(), heights[0].copy()  # of each column; these loops run in vectors
+    for y in range(1, heights.shape[0]):
+        row = heights[y]
+        for x in range(row.size):
+            low[x] = row[x] if row[x] < low[x] else low[x]
+            high[x] = row[x] if row[x] > high[x] else high[x]
+    lowest, highest = low[0], high[0]
+    for x in range(1, low.size):
+        lowest = low[x] if low[x] < lowest else lowest
+        highest = high[x] if high[x] > highest else highest
+    return lowest, highest
+
+
+@kernel
+def largest_value(picture: npt.NDArray[np.uint8]) -> int:
+    """Return the largest value of a picture, uint8, shape (H, W * 3)."""
+    high = picture[0].copy()
+    for y in range(1, picture.shape[0]):
+        row = picture[y]
+        for x in range(row.size):
+            high[x] = row[x] if row[x] > high[x] else high[x]
+    largest = 0
+    for x in range(high.size):
+        largest = max(largest, int(high[x]))
+    return largest
+
+
+@kernel
 def veil(
     picture: npt.NDArray[np.uint8], heights: npt.NDArray[np.float64], density: float,
     fogged: npt.NDArray[np.uint8],
@@ -87,23 +117,22 @@ def veil(
         fogged: uint8, shape (H, W * 3); overwritten.
     """
     height, width = picture.shape
-    brightest = 0
-    for y in range(height):
-        for x in range(width):
-            brightest = max(brightest, int(picture[y, x]))
-    lowest, highest = heights[0, 0], heights[0, 0]
-    for y in range(heights.shape[0]):
-        for x in range(heights.shape[1]):
-            lowest = min(lowest, heights[y, x])
-            highest = max(highest, heights[y, x])
+    lowest, highest = extremes(heights)
+    brightest = largest_value(picture)
     white = 255.0 * density
     span = highest - lowest
     factor = brightest / (brightest + white)
+    light = np.empty(width, np.float64)
     for y in range(height):
+        source, row, target = picture[y], heights[y], fogged[y]
         for x in range(width // 3):
-            light = white * ((heights[y, x] - lowest) / span)
-            for value in range(3 * x, 3 * x + 3):
-                fogged[y, value] = min(int((picture[y, value] + light) * factor), 255)
+            scattered = white * ((row[x] - lowest) / span)
+            light[3 * x] = scattered
+            light[3 * x + 1] = scattered
+            light[3 * x + 2] = scattered
+        for x in range(width):
+            value = np.int32((np.float64(source[x]) + light[x]) * factor)
+            target[x] = value if value < 255 else 255
 
 
 def fog(image: Image, severity: int, stream: RandomStream) -> Image:

@@ -34,6 +34,28 @@ def displacements(reach: int, width: int) -> npt.NDArray[np.int64]:
 
 
 @kernel
+def pack_words(picture: npt.NDArray[np.uint8], words: npt.NDArray[np.uint32]) -> None:
+    """Put the three bytes of each pixel, uint8, shape (H * W * 3,), into one word, shape (H * W,)."""
+    for i in range(words.size):
+        red, green, blue = (
+            np.int32(picture[3 * i]),
+            np.int32(picture[3 * i + 1]),
+            np.int32(picture[3 * i + 2]),
+        )
+        words[i] = red | (green << 8) | (blue << 16)
+
+
+@kernel
+def unpack_words(words: npt.NDArray[np.uint32], picture: npt.NDArray[np.uint8]) -> None:
+    """Undo `pack_words`."""
+    for i in range(words.size):
+        word = np.int32(words[i])
+        picture[3 * i] = word & 255
+        picture[3 * i + 1] = (word >> 8) & 255
+        picture[3 * i + 2] = word >> 16
+
+
+@kernel
 def copy_neighbours(
     pixels: npt.NDArray[np.uint32], width: int, reach: int, passes: int,
     leads: npt.NDArray[np.int64], halves: npt.NDArray[np.uint16],
@@ -50,13 +72,15 @@ def copy_neighbours(
         halves: uint16, uniform, one for each visit.
     """
     height, visit = pixels.size // width, 0
-    choices = leads.size
+    choices, visits_a_row = leads.size, width - 2 * reach
     for _ in range(passes):
         for y in range(height - reach, reach, -1):
-            for x in range(width - reach, reach, -1):
-                here = y * width + x
-                pixels[here] = pixels[here + leads[(np.int64(halves[visit]) * choices) >> 16]]
-                visit += 1
+            draws = halves[visit : visit + visits_a_row]
+            visit += visits_a_row
+            last = y * width + width - reach
+            for i in range(visits_a_row):
+                lead = leads[(np.int64(draws[i]) * choices) >> 16]
+                pixels[last - i] = pixels[last - i + lead]
 
 
 def glass_blur(image: Image, severity: int, stream: RandomStream) -> Image:
@@ -69,11 +93,13 @@ def glass_blur(image: Image, severity: int, stream: RandomStream) -> Image:
     """
     height, width = image.shape[:2]
     sigma, reach, passes = PARAMETERS[severity - 1]
-    pixels = np.zeros((height, width, 4), np.uint8)
-    pixels[:, :, :3] = gaussian_filter(image, sigma)
+    blurred = gaussian_filter(image, sigma)
+    words = np.empty(height * width, np.uint32)
+    pack_words(blurred.reshape(-1), words)
     visits = passes * (height - 2 * reach) * (width - 2 * reach)
     copy_neighbours(
-        pixels.view(np.uint32).reshape(-1), width, reach, passes,
+        words, width, reach, passes,
         displacements(reach, width), stream.halves(DISPLACEMENT, visits),
     )  # fmt: skip
-    return gaussian_filter(np.ascontiguousarray(pixels[:, :, :3]), sigma)
+    unpack_words(words, blurred.reshape(-1))
+    return gaussian_filter(blurred, sigma)

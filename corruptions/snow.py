@@ -70,7 +70,15 @@ def flakes(
         for x in range(width):
             place, far_2 = near_columns[x], np.int64(column_weights[x])
             value = (column_grid - far_2) * column[place] + far_2 * column[place + 1]
-            layer[y, x] = 0 if value < threshold else 255 * min(value, white) // white
+            if value < threshold:
+                layer[y, x] = 0
+            elif value >= white:
+                layer[y, x] = 255
+            else:
+                # The float may miss the whole part of the exact quotient by one; the remainder tells.
+                whole = np.int64(value * (255.0 / white))
+                rest = 255 * value - whole * white
+                layer[y, x] = whole - 1 if rest < 0 else (whole + 1 if rest >= white else whole)
 
 
 @kernel
@@ -87,21 +95,36 @@ def cover(
         snowy: uint8, shape (H, W * 3); overwritten.
     """
     height, width = layer.shape
+    veil, fallen = (
+        np.empty(width * 3, np.int32),
+        np.empty(width * 3, np.int32),
+    )  # each pixel's three times over
+    stays, whitens = np.int32(mix), np.int32(100 - mix)
+    # A little too large, so that a whole quotient is not missed from below; quotients are 1 / 200000 apart.
+    reciprocal = (1.0 / 200000.0) * (1.0 + 2.0**-40)
     for y in range(height):
         source, target = picture[y], snowy[y]
         flake, turned = layer[y], layer[height - 1 - y]
         for x in range(width):
             red, green, blue = (
-                np.int64(source[3 * x]),
-                np.int64(source[3 * x + 1]),
-                np.int64(source[3 * x + 2]),
+                np.int32(source[3 * x]),
+                np.int32(source[3 * x + 1]),
+                np.int32(source[3 * x + 2]),
             )
-            veil = 3 * (299 * red + 587 * green + 114 * blue) + 255000  # units of 1/2000
-            fallen = np.int64(flake[x]) + np.int64(turned[width - 1 - x])
-            for value in range(3 * x, 3 * x + 3):
-                light = 2000 * np.int64(source[value])
-                whitened = (mix * light + (100 - mix) * max(light, veil)) // 200000
-                target[value] = min(whitened + fallen, 255)
+            white = np.int32(3 * (299 * red + 587 * green + 114 * blue) + 255000)  # units of 1/2000
+            here = np.int32(flake[x]) + np.int32(turned[width - 1 - x])
+            veil[3 * x] = white
+            veil[3 * x + 1] = white
+            veil[3 * x + 2] = white
+            fallen[3 * x] = here
+            fallen[3 * x + 1] = here
+            fallen[3 * x + 2] = here
+        for x in range(width * 3):
+            light = np.int32(2000 * np.int32(source[x]))
+            brighter = veil[x] if veil[x] > light else light
+            whitened = np.int32(np.int32(stays * light) + np.int32(whitens * brighter))
+            value = np.int32(np.int32(whitened * reciprocal) + fallen[x])
+            target[x] = value if value < 255 else 255
 
 
 def snow_layer(height: int, width: int, severity: int, stream: RandomStream) -> npt.NDArray[np.uint8]:

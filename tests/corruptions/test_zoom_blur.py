@@ -77,13 +77,23 @@ def test_pixels_are_exact_means(severity):
         assert blurred[y, x].tolist() == [int(value / count) for value in total]
 
 
-@pytest.mark.parametrize("shape", [(64, 48, 3), (224, 224, 3), (500, 340, 3)])
-def test_both_ways_of_summing_agree(shape):
-    """The float64 kernel and the int64 sums for very large pictures give the same bytes."""
+@pytest.mark.parametrize("shape", [(32, 48, 3), (224, 224, 3), (257, 256, 3)])
+def test_both_kernels_agree(shape):
+    """Packed pixels and the plain sums for large pictures give the same bytes."""
     picture = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
     for severity in (1, 5):
-        large = add_layers_of_large_picture(picture, layers(*shape[:2], severity))
+        zooms, large = layers(*shape[:2], severity), np.empty(shape, np.uint8)
+        add_layers_of_large_picture(
+            picture.reshape(shape[0], -1), *zooms.rows, *zooms.columns, zooms.factors,
+            zooms.picture_factor, zooms.denominator, large.reshape(shape[0], -1),
+        )  # fmt: skip
         assert (zoom_blur(picture, severity, NO_STREAM) == large).all()
+
+
+def test_large_pictures_are_blurred_too():
+    """A picture beyond the packed kernel's size keeps flat parts and its shape."""
+    picture = np.full((300, 500, 3), 77, np.uint8)
+    assert (zoom_blur(picture, 4, NO_STREAM) == picture).all()
 
 
 def test_a_picture_too_large_for_64_bits_is_refused():
