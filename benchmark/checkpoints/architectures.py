@@ -6,12 +6,14 @@ Nothing is ever downloaded. Networks are compared as `torch.device("meta")` mode
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.checkpoints.torchvision_import import import_torchvision
@@ -86,6 +88,16 @@ RECOGNISED = {
 _MARKED_HEAD = 8191
 """A prime that no network has as another size."""
 
+_FILLING = frozenset(
+    f"{name}_"
+    for name in (
+        *("constant", "ones", "zeros", "fill", "zero", "erfinv", "clamp", "mul", "add", "div", "sub"),
+        *("normal", "uniform", "trunc_normal", "kaiming_normal", "kaiming_uniform"),
+        *("xavier_normal", "xavier_uniform", "orthogonal"),
+    )
+)
+"""Functions that change a tensor's values and nothing else."""
+
 TRAINING_ONLY = ("AuxLogits.", "aux1.", "aux2.")
 """Heads of Inception and GoogLeNet that are used in training alone: left out on loading."""
 
@@ -114,7 +126,8 @@ def build(name: str, num_classes: int, device: str = "cpu") -> torch.nn.Module:
         CheckpointError: no such network; the message names the closest ones.
     """
     library, constructor = resolve(name)
-    with torch.device(device):
+    unfilled = _WithoutFilling() if device == "meta" else contextlib.nullcontext()
+    with torch.device(device), unfilled:
         if library == "timm":
             import_torchvision()  # before timm does, in the short way
             import timm
@@ -224,6 +237,18 @@ def _marked_layout(name: str) -> Layout:
     except (NotImplementedError, RuntimeError):  # a few constructors compute with real tensors
         model = build(name, _MARKED_HEAD)
     return layout_of(model.state_dict())
+
+
+class _WithoutFilling(TorchFunctionMode):
+    """Leave weights without memory unfilled: filling them takes time, and loads torch's compiler for that."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func.__name__ in _FILLING:
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
 
 
 def _differences(expected: Layout, found: Layout) -> list[str]:

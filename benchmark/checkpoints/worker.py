@@ -98,10 +98,12 @@ def _open(request: messages.Open) -> TorchRunner:
     from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
     from hzbench.benchmark.checkpoints.torchvision_import import import_torchvision
 
-    import_torchvision()  # before memory is limited
+    import_torchvision()
     torch.set_num_threads(request.threads)
     warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
     if request.memory_limit is not None:
+        import timm  # noqa: F401 - what may be needed is loaded before memory is limited
+
         _limit_memory(request.memory_limit)
     with os.fdopen(request.checkpoint, "rb") as stream:
         data = stream.read(request.bytes + 1)

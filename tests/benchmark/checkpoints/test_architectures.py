@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+
 import pytest
 import torch
 
@@ -127,6 +131,19 @@ def test_an_unknown_name_gets_the_closest_ones() -> None:
     """One letter less still finds it."""
     with pytest.raises(CheckpointError, match=r"Close names: .*mobilenet_v3_small"):
         resolve("mobilenet_v3_smal")
+
+
+def test_recognition_does_not_load_torchs_compiler() -> None:
+    """It would double the time that every worker takes to start; whoever needs it can still import it."""
+    text = """
+        import sys
+        from hzbench.benchmark.checkpoints.architectures import expected_layout, recognise
+        assert recognise(expected_layout("mobilenet_v3_small", 7)) == "mobilenet_v3_small"
+        assert "torch._dynamo" not in sys.modules
+        import torch._dynamo.utils
+        assert torch._dynamo.utils.is_compile_supported.__module__ == "torch._dynamo.utils"
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(text)], check=True)
 
 
 def test_constructors_that_need_real_tensors_are_built_all_the_same() -> None:
