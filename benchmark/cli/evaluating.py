@@ -49,10 +49,37 @@ def evaluate(
     device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
     threads: Annotated[int | None, typer.Option(min=1, help="Cores to use; default: all.")] = None,
     no_latency: Annotated[bool, typer.Option("--no-latency", help="Leave the latency unmeasured.")] = False,
+    corruptions: Annotated[
+        str, typer.Option(help="common (the 15), or validation (4 others, to tune on; with --split val).")
+    ] = "common",
+    split: Annotated[str, typer.Option(help="test, or val with --corruptions validation.")] = "test",
 ) -> None:
     """Score a checkpoint, clean and under 75 corruptions."""
+    from hzbench.benchmark.errors import UsageError
     from hzbench.benchmark.workflows.evaluation import evaluate_model
+    from hzbench.benchmark.workflows.tuning import evaluate_for_tuning, tuning_lines
 
+    if (corruptions, split) not in (("common", "test"), ("validation", "val")):
+        raise UsageError(
+            f"--corruptions {corruptions} --split {split}: the 15 common corruptions are scored on the test "
+            "split, and methods are tuned with --corruptions validation --split val"
+        )
+    if corruptions == "validation":
+        with progress_bar() as progress:
+            document = evaluate_for_tuning(
+                model,
+                arch=arch,
+                data=data,
+                out=out,
+                limit=limit,
+                draw=draw,
+                device=device,
+                threads=threads,
+                progress=progress,
+            )
+        lines = [json.dumps(document, indent=1)] if as_json else tuning_lines(document)
+        typer.echo("\n".join(lines))
+        return
     with progress_bar() as progress:
         evaluation = evaluate_model(
             model,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -92,47 +92,17 @@ def answer_all(
     """
     test = limited(dataset.split("test"), limit)
     validation = dataset.splits.get("val")
-    batches = [
-        batch
-        for row, cell in enumerate(ALL_CELLS)
-        for batch in batches_of(row, cell, test.digests, test.digest)
-    ]
-    pictures = Pictures(test)
-    workers = min(threads or usable_cores(), len(batches))
-    with ExitStack() as stack:
-        sessions = [
-            stack.enter_context(
-                ModelSession(
-                    candidate.checkpoint,
-                    candidate.architecture,
-                    candidate.preprocessing,
-                    len(dataset.classes),
-                    SLOTS,
-                    classes=dataset.classes,
-                    device=device,
-                )
-            )
-            for _ in range(workers)
-        ]
+    of_validation = None
+    with open_sessions(candidate, dataset, device=device, threads=threads) as sessions:
         if progress is not None:
             progress("loading the model", 0, 1)
         description = sessions[0].description
-        of_validation = None
         if validation is not None and len(validation):
-            of_validation = _run(
-                sessions,
-                batches_of(0, CLEAN, validation.digests, validation.digest),
-                Pictures(validation),
-                (CLEAN,),
-                len(dataset.classes),
-                progress=None,
-            )[0]
-        logits = _run(
-            sessions, batches, pictures, ALL_CELLS, len(dataset.classes), draw=draw, progress=progress
-        )
+            of_validation = logits_of(sessions, validation, (CLEAN,))[0]
+        logits = logits_of(sessions, test, ALL_CELLS, draw=draw, progress=progress)
         if progress is not None:
             progress("measuring what the model costs", 0, 1)
-        sample = np.stack([pictures[i] for i in range(min(BATCH, len(test)))])
+        sample = test.images(range(min(BATCH, len(test))))
         flags = [Flag(flag.name, flag.detail) for flag in probe(sessions[0], sample)]
         measured = sessions[0].efficiency(latency=latency) if efficiency else {}
     predictions = Predictions(
@@ -150,19 +120,54 @@ def answer_all(
     return Answers(predictions, description, measured, flags)
 
 
-def _run(
+@contextmanager
+def open_sessions(
+    candidate: Candidate, dataset: Dataset, *, device: str = "cpu", threads: int | None = None
+) -> Iterator[list[ModelSession]]:
+    """Start one worker a core for a model, and end them all when the block ends.
+
+    Args:
+        candidate: the model.
+        dataset: whose classes it answers.
+        device: of the model.
+        threads: how many workers; None takes one for each core.
+    """
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                ModelSession(
+                    candidate.checkpoint,
+                    candidate.architecture,
+                    candidate.preprocessing,
+                    len(dataset.classes),
+                    SLOTS,
+                    classes=dataset.classes,
+                    device=device,
+                )
+            )
+            for _ in range(threads or usable_cores())
+        ]
+
+
+def logits_of(
     sessions: Sequence[ModelSession],
-    batches: Sequence[Batch],
-    pictures: Pictures,
+    split: Split,
     cells: Sequence[Cell],
-    classes: int,
     *,
     draw: int = 0,
-    progress: Progress | None,
+    progress: Progress | None = None,
 ) -> npt.NDArray[np.float32]:
-    """Return the logits of all batches, shape (cells, pictures, classes)."""
-    n = len(pictures.split)
-    logits = np.full((len(cells), n, classes), np.nan, dtype=np.float32)
+    """Return a model's logits on several cells of a split, shape (cells, pictures, classes).
+
+    Args:
+        sessions: open workers of one model.
+        split: the clean pictures.
+        cells: which corruptions of them.
+        draw: draw number of the corruptions.
+        progress: called with the cell, the pictures done and the pictures in all.
+    """
+    n = len(split)
+    logits = np.full((len(cells), n, len(split.classes)), np.nan, dtype=np.float32)
     done = 0
 
     def keep(batch: Batch, values: npt.NDArray[np.float32]) -> None:
@@ -172,5 +177,10 @@ def _run(
         if progress is not None:
             progress(f"evaluating: {batch.cell.title}", done, len(cells) * n)
 
-    compute(sessions, batches, pictures, keep, draw=draw)
+    batches = [
+        batch
+        for row, cell in enumerate(cells)
+        for batch in batches_of(row, cell, split.digests, split.digest)
+    ]
+    compute(sessions, batches, Pictures(split), keep, draw=draw)
     return logits

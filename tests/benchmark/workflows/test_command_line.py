@@ -207,3 +207,16 @@ def test_the_cache_can_be_found_and_cleared(tmp_path: Path) -> None:
     assert run("cache", "path", HZBENCH_CACHE=str(tmp_path)).stdout.strip() == str(tmp_path)
     assert run("cache", "clear", HZBENCH_CACHE=str(tmp_path)).exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_tuning_looks_at_validation_pictures_and_corruptions_alone(small: Any, tmp_path: Path) -> None:
+    """The four validation corruptions on the val split; the 15 on it are refused."""
+    options = ["--data", small.data, "--threads", 1, "--out", tmp_path / "t.json"]
+    result = run("evaluate", small.checkpoint, *options, "--corruptions", "validation", "--split", "val")
+    assert result.exit_code == 0, result.output
+    assert "speckle_noise" in result.stdout
+    assert "never part of mCE" in result.stdout
+    document = json.loads((tmp_path / "t.json").read_text())
+    assert len(document["errors"]) == 4
+    refused = run("evaluate", small.checkpoint, *options, "--split", "val")
+    assert "--corruptions validation --split val" in refusal(refused)
