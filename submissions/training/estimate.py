@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from hzbench.benchmark.data.dataset import Dataset
-from hzbench.submissions import zoo
 from hzbench.submissions.methods import build_method
 from hzbench.submissions.training.determinism import find_device, reproducible
+from hzbench.submissions.training.initialisation import build_network
 from hzbench.submissions.training.loading import Pictures
 from hzbench.submissions.training.loop import Run
 from hzbench.submissions.training.recipe import Recipe, recipe_and_source
@@ -41,7 +41,7 @@ def estimate_seconds(
     with reproducible(target, threads):
         classes = len(data.classes)
         teachers = load_teachers(method.teachers(), data.classes, split.digest, target)
-        network = zoo.build(recipe.architecture, classes)
+        network = build_network(recipe.model_copy(update={"pretrained": False}), classes)
         folder = Path("/nonexistent/estimate")  # nothing is written: `complete` is not called
         run = Run(
             recipe,

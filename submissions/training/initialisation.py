@@ -1,15 +1,38 @@
-"""Random weights to start from, where a network's own are too small to learn in a short run.
+"""The network that a recipe starts from.
 
-Source: He et al. 2015, "Delving deep into rectifiers", section 2.2. torch's default for convolutions and
-linear layers has a sixth of that variance, so that without batch normalisation the signal shrinks with every
-layer.
+Source of the random weights: He et al. 2015, "Delving deep into rectifiers", section 2.2. torch's default for
+convolutions and linear layers has a sixth of that variance, so that without batch normalisation the signal
+shrinks with every layer.
 """
 
 from __future__ import annotations
 
 from torch import nn
 
+from hzbench.submissions import zoo
+from hzbench.submissions.training.recipe import Recipe
+
 HEAD_STD = 0.01  # of the last layer: the first answers are then nearly uniform. Source: AlexNet's own
+
+
+def build_network(recipe: Recipe, classes: int) -> nn.Module:
+    """Return the recipe's network as it is before the first step, drawn from torch's global generator.
+
+    Args:
+        recipe: names the architecture, the weights to start from and the pace of batch normalisation.
+        classes: outputs.
+
+    Raises:
+        UsageError: no such architecture, or no ImageNet weights to be had.
+    """
+    network = zoo.build(recipe.architecture, classes, pretrained=recipe.pretrained)
+    if recipe.random_weights == "he" and not recipe.pretrained:
+        draw_he_weights(network)
+    if recipe.batch_norm_momentum is not None:
+        for layer in network.modules():
+            if isinstance(layer, nn.modules.batchnorm._BatchNorm):
+                layer.momentum = recipe.batch_norm_momentum
+    return network
 
 
 def draw_he_weights(network: nn.Module) -> None:

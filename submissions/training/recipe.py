@@ -108,6 +108,8 @@ class Recipe(Part):
         method: `{"name": ..., option: value, ...}`.
         data: name or folder of the dataset.
         random_weights: to start from where `pretrained` is false: the library's, or He's for rectifiers.
+        batch_norm_momentum: share of a step's statistics in the running ones that validation and evaluation
+            use; None leaves the network's own.
         patience: epochs without a lower validation loss after which training ends; 0 never.
         overlaps: test corruptions that resemble one of the augmentations.
     """
@@ -120,6 +122,7 @@ class Recipe(Part):
     std: tuple[Positive, Positive, Positive] = IMAGENET_STD
     pretrained: bool = False
     random_weights: Literal["library", "he"] = "library"
+    batch_norm_momentum: Probability | None = None
     epochs: Count
     patience: Annotated[int, pydantic.Field(ge=0)] = 10
     seed: Annotated[int, pydantic.Field(ge=0)] = 0

@@ -23,7 +23,7 @@ from hzbench.submissions.methods import build_method
 from hzbench.submissions.training.card import model_card, submission_tables
 from hzbench.submissions.training.curves import draw_curve
 from hzbench.submissions.training.determinism import find_device, reproducible, seed_torch
-from hzbench.submissions.training.initialisation import draw_he_weights
+from hzbench.submissions.training.initialisation import build_network
 from hzbench.submissions.training.loading import Pictures
 from hzbench.submissions.training.loop import Run, Trained
 from hzbench.submissions.training.normalised import Normalised
@@ -91,9 +91,7 @@ def train(
     with reproducible(target, threads):
         teachers = load_teachers(method.teachers(), dataset.classes, digests["train"], target)
         seed_torch(seed, "initial weights")
-        network = zoo.build(recipe.architecture, len(dataset.classes), pretrained=recipe.pretrained)
-        if recipe.random_weights == "he" and not recipe.pretrained:
-            draw_he_weights(network)
+        network = build_network(recipe, len(dataset.classes))
         trained = Run(
             recipe,
             method,
@@ -154,7 +152,8 @@ def _pictures(split: Split, progress: Progress | None, step: int = 64) -> Pictur
 
 
 def _fingerprint(recipe: Recipe, seed: int, dataset: Dataset, digests: dict[str, str]) -> str:
-    document = [recipe.model_dump(mode="json"), seed, list(dataset.classes), digests]
+    # Without the defaults: a recipe stays the same one when recipes learn a new key.
+    document = [recipe.model_dump(mode="json", exclude_defaults=True), seed, list(dataset.classes), digests]
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
 

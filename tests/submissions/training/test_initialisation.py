@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from hzbench.submissions.training.initialisation import HEAD_STD, draw_he_weights
+from hzbench.submissions.training.initialisation import HEAD_STD, build_network, draw_he_weights
+from hzbench.submissions.training.recipe import Recipe
 
 
 def deep_network() -> nn.Sequential:
@@ -35,3 +36,12 @@ def test_head_is_small_and_biases_are_zero() -> None:
     assert isinstance(head, nn.Linear)
     assert float(head.weight.detach().std()) == pytest.approx(HEAD_STD, rel=0.1)
     assert all(not layer.bias.any() for layer in network if isinstance(layer, nn.Linear))
+
+
+def test_recipe_sets_the_pace_of_batch_normalisation() -> None:
+    """A short run needs faster running statistics than the network's own 0.01; without the key they stay."""
+    table = {"name": "a", "architecture": "mobilenet_v3_small", "epochs": 1}
+    for momentum, expected in ((0.1, {0.1}), (None, {0.01})):
+        network = build_network(Recipe.model_validate(table | {"batch_norm_momentum": momentum}), 4)
+        found = {layer.momentum for layer in network.modules() if isinstance(layer, nn.BatchNorm2d)}
+        assert found == expected
