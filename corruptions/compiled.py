@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, TypeVar, cast
 
 import numba
@@ -66,12 +67,33 @@ def kernel(function: Function) -> Function:
             before = config.CACHE_DIR
             config.CACHE_DIR = str(CACHE_FOLDER)  # read by numba while the decorator runs
             try:
-                return _compile(function, cache=True)
+                compiled = _compile(function, cache=True)
+                _forgive_lost_folder(compiled)
+                return compiled
             except (OSError, RuntimeError):  # numba found no way to cache: for example, source in a zip file
                 return _compile(function, cache=False)
             finally:
                 config.CACHE_DIR = before
     return _compile(function, cache=False)
+
+
+def _forgive_lost_folder(compiled: Any) -> None:
+    """Let a kernel work on, uncached, when the folder fills up, vanishes or is damaged after the import."""
+    cache = getattr(compiled, "_cache", None)  # numba's own; absent where it is switched off
+    for name in ("load_overload", "save_overload"):
+        method = getattr(cache, name, None)
+        if method is not None:
+            setattr(cache, name, _none_on_failure(method))
+
+
+def _none_on_failure(method: Callable[..., Any]) -> Callable[..., Any]:
+    def forgiving(*arguments: Any) -> Any:
+        try:
+            return method(*arguments)
+        except (OSError, EOFError, UnpicklingError):  # unwritable, full, or damaged files
+            return None
+
+    return forgiving
 
 
 def _compile(function: Function, cache: bool) -> Function:

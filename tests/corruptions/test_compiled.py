@@ -76,6 +76,14 @@ def test_everything_works_where_no_folder_is_writable(tmp_path):
     assert run(START + ONE_KERNEL, str(PACKAGE.parent), **nowhere) == ["None", expected]
 
 
+def test_a_cache_that_vanishes_after_the_import_costs_nothing(tmp_path):
+    """The folder replaced by a file: the kernel compiles uncached and gives its bytes."""
+    lose_it = "import shutil; shutil.rmtree(CACHE_FOLDER.parent); CACHE_FOLDER.parent.write_text('')\n"
+    expected = run(START + ONE_KERNEL, str(PACKAGE.parent), HZBENCH_CACHE=str(tmp_path / "kept"))[1]
+    lost = run(START + lose_it + ONE_KERNEL, str(PACKAGE.parent), HZBENCH_CACHE=str(tmp_path / "lost"))
+    assert lost[1] == expected
+
+
 def test_the_cache_is_named_after_source_compiler_and_cpu():
     """Sixteen hex digits, the same at every call."""
     assert compiled.kernels_digest() == compiled.kernels_digest()

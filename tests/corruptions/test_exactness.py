@@ -26,6 +26,7 @@ def test_four_threads_give_the_same_bytes(small_picture, digests_here, cell_dige
     assert cell_digests(small_picture, threads=4, shuffle="two") == digests_here
 
 
+@pytest.mark.slow  # every kernel is compiled for another CPU
 def test_a_plain_cpu_gives_the_same_bytes(small_picture, digests_here, cell_digests):
     """Wider vectors, or fused multiply-adds, must not change a sum."""
     assert cell_digests(small_picture, NUMBA_CPU_NAME="generic", NUMBA_CPU_FEATURES="") == digests_here
