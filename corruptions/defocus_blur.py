@@ -3,8 +3,11 @@
 The kernel is a disk of equal weights whose edge is smoothed by a small Gaussian. Here the order is turned
 round: sums over the disk are taken first, as horizontal runs from prefix sums, and smoothed afterwards. All
 sums are whole numbers, so the order does not matter, and the whole part of the one exact fraction is the
-result.
+result. Sums of runs are kept modulo 2**16, which suffices to tell them apart and lets more of them be added
+at once.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +15,7 @@ import numpy.typing as npt
 from hzbench.corruptions.compiled import kernel
 from hzbench.corruptions.image import Image
 from hzbench.corruptions.random_stream import RandomStream
+from hzbench.corruptions.run_sums import add_runs, add_sides, move_down, prefix_sums, weigh
 
 # severity        1    2    3    4    5
 RADIUS = (3, 4, 6, 8, 10)  # pixels
@@ -44,143 +48,47 @@ def cells(radius: int) -> int:
     return int(widths[0]) + 2 * sum(int(width) for width in widths[1:])
 
 
-def ring_lengths(radius: int, weights: tuple[int, int, int]) -> npt.NDArray[np.int64]:
-    """Return half lengths of runs: 0 for a pixel, then those of the disk's rows that the border mirrors."""
-    halves = half_widths(radius)
-    return np.array([0, halves[radius - 1]] + [halves[radius - 2]] * bool(weights[2]), np.int64)
+class Runs(NamedTuple):
+    """Runs of pixels that make up a kernel, as tables of int64.
+
+    A row is: distance of the run from the middle, both ways; how far it reaches to both sides of its own
+    middle (in `sides`: where that number stands in `lengths`); sign; group. Disk groups are added; ring
+    groups 0 and 1 are weighted with the smoothing's weights at distances 1 and 2.
+    """
+
+    disk: npt.NDArray[np.int64]  # shape (radius + 1, 4), horizontal
+    ring: npt.NDArray[np.int64]  # shape (runs, 4), horizontal, no runs where the disk stays inside the array
+    sides: npt.NDArray[np.int64]  # the same, vertical
+    lengths: npt.NDArray[np.int64]  # half lengths of the vertical runs
 
 
-def ring_runs(radius: int, weights: tuple[int, int, int]) -> npt.NDArray[np.int64]:
-    """Return the weight that the mirrored border adds to a kernel, as runs above, below, left and right.
+def run_table(radius: int, weights: tuple[int, int, int]) -> Runs:
+    """Return the runs of pixels of which a kernel consists before it is smoothed.
 
     Args:
         radius: of the disk, pixels.
         weights: smoothing weights at distances 0, 1, 2.
-
-    Returns:
-        int64, shape (runs, 3), no runs where the disk stays inside the array: distance from the middle, place
-        of the half length among `ring_lengths`, weight in units of 2**-16.
     """
-    _, near, far = weights
-    if radius < TOUCHES_BORDER:
-        return np.empty((0, 3), np.int64)
-    runs = [(radius, 1, near), (radius + 1, 0, -near)]
-    if far:
-        runs += [(radius, 2, far), (radius - 1, 1, far), (radius + 1, 1, -far), (radius + 2, 0, -far)]
-    return np.array(runs, np.int64)
+    halves = [int(half) for half in half_widths(radius)]
+    disk = [(distance, half, 1, int(distance > radius // 2)) for distance, half in enumerate(halves)]
+    one, two = halves[radius - 1], halves[radius - 2]  # rows that the array's border mirrors
+    ring = []
+    if radius >= TOUCHES_BORDER:
+        ring += [(radius, one, 1, 0), (radius + 1, 0, -1, 0)]
+    if ring and weights[2]:
+        ring += [
+            (radius, two, 1, 1),
+            (radius - 1, one, 1, 1),
+            (radius + 1, one, -1, 1),
+            (radius + 2, 0, -1, 1),
+        ]
+    lengths = sorted({half for _, half, _, _ in ring})
+    sides = [(distance, lengths.index(half), sign, group) for distance, half, sign, group in ring]
+    return Runs(_table(disk), _table(ring), _table(sides), np.array(lengths, np.int64))
 
 
-@kernel
-def reflected(line: int, lines: int) -> int:
-    """Return `line`, at most lines - 1 outside, mirrored into 0 ... lines - 1; borders are not repeated."""
-    if line < 0:
-        return -line
-    if line >= lines:
-        return 2 * (lines - 1) - line
-    return line
-
-
-@kernel
-def prefix_sums(picture: npt.NDArray[np.uint8], margin: int, sums: npt.NDArray[np.int32]) -> None:
-    """Sum each channel along each row, the row mirrored at its ends.
-
-    Args:
-        picture: uint8, shape (H, W * 3).
-        margin: mirrored pixels at each end, fewer than W.
-        sums: int32, shape (H, (W + 2 margin + 1) * 3); entry (y, x) of a channel becomes the sum of all
-            pixels before number x - margin.
-    """
-    height, width = picture.shape[0], picture.shape[1] // 3
-    for y in range(height):
-        source, target = picture[y], sums[y]
-        red, green, blue = np.int32(0), np.int32(0), np.int32(0)
-        for x in range(width + 2 * margin):
-            place = 3 * reflected(x - margin, width)
-            target[3 * x] = red
-            target[3 * x + 1] = green
-            target[3 * x + 2] = blue
-            red += np.int32(source[place])
-            green += np.int32(source[place + 1])
-            blue += np.int32(source[place + 2])
-        target[3 * (width + 2 * margin)] = red
-        target[3 * (width + 2 * margin) + 1] = green
-        target[3 * (width + 2 * margin) + 2] = blue
-
-
-@kernel
-def add_runs(
-    sums: npt.NDArray[np.int32], y: int, distance: int, start: int, half: int, factor: int,
-    total: npt.NDArray[np.int32],
-) -> None:  # fmt: skip
-    """Add `factor` times the sums of two horizontal runs, `distance` rows above and below row y, to `total`.
-
-    Args:
-        sums: int32, from `prefix_sums`.
-        y: middle row; may lie outside the picture.
-        distance: from it, rows; 0 adds the run in row y once.
-        start: pixel of the padded row in the middle of total[0]'s run.
-        half: a run reaches `half` pixels to both sides of its middle.
-        factor: weight of the runs.
-        total: int32, shape (values,); changed.
-    """
-    height, size = sums.shape[0], total.size
-    left, right = 3 * (start - half), 3 * (start + half + 1)
-    above, below = sums[reflected(y - distance, height)], sums[reflected(y + distance, height)]
-    before, after = above[left : left + size], above[right : right + size]
-    before_2, after_2 = below[left : left + size], below[right : right + size]
-    if distance == 0:
-        for x in range(size):
-            total[x] += np.int32(factor) * np.int32(after[x] - before[x])
-    else:
-        for x in range(size):
-            total[x] += np.int32(factor) * np.int32((after[x] - before[x]) + (after_2[x] - before_2[x]))
-
-
-@kernel
-def move_down(
-    sums: npt.NDArray[np.int32], y: int, half: int, first: bool, tall: npt.NDArray[np.int32]
-) -> None:
-    """Make `tall` hold the sums of vertical runs of 2 half + 1 pixels around row y.
-
-    Args:
-        sums: int32, from `prefix_sums`.
-        y: middle row; may lie outside the picture.
-        half: a run reaches `half` pixels up and down.
-        first: whether to sum anew; otherwise `tall` holds the runs around row y - 1.
-        tall: int32, a padded row; changed.
-    """
-    height, size = sums.shape[0], tall.size
-    if first:
-        tall[:] = 0
-    top = y + half if not first else y - half
-    for row in range(top, y + half + 1):
-        entering, next_pixel = sums[reflected(row, height)], sums[reflected(row, height), 3:]
-        for x in range(size):
-            tall[x] += next_pixel[x] - entering[x]
-    if not first:
-        leaving, next_pixel = sums[reflected(y - half - 1, height)], sums[reflected(y - half - 1, height), 3:]
-        for x in range(size):
-            tall[x] -= next_pixel[x] - leaving[x]
-
-
-@kernel
-def add_sides(
-    tall: npt.NDArray[np.int32], start: int, distance: int, factor: int, total: npt.NDArray[np.int32]
-) -> None:
-    """Add `factor` times the values `distance` pixels to the left and to the right to `total`.
-
-    Args:
-        tall: int32, a padded row.
-        start: pixel of the padded row that lies under total[0].
-        distance: pixels.
-        factor: weight of the values.
-        total: int32, shape (values,); changed.
-    """
-    size = total.size
-    left, right = 3 * (start - distance), 3 * (start + distance)
-    before, after = tall[left : left + size], tall[right : right + size]
-    for x in range(size):
-        total[x] += np.int32(factor) * np.int32(before[x] + after[x])
+def _table(rows: list[tuple[int, int, int, int]]) -> npt.NDArray[np.int64]:
+    return np.array(rows, np.int64).reshape(-1, 4)
 
 
 @kernel
@@ -229,55 +137,54 @@ def finish(
 
 @kernel
 def defocus(
-    picture: npt.NDArray[np.uint8], halves: npt.NDArray[np.int64], weights: npt.NDArray[np.float64],
-    ring: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], reciprocal: float,
-    blurred: npt.NDArray[np.uint8],
+    picture: npt.NDArray[np.uint8], disk_runs: npt.NDArray[np.int64], ring_runs: npt.NDArray[np.int64],
+    side_runs: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], weights: npt.NDArray[np.float64],
+    reciprocal: float, blurred: npt.NDArray[np.uint8],
 ) -> None:  # fmt: skip
     """Set blurred = min(255, floor(smoothed sum over the disk / (cells * 2**32))).
 
     Args:
         picture: uint8, shape (H, W * 3).
-        halves: int64, from `half_widths`.
+        disk_runs: int64, as `Runs` has them, like the next three.
+        ring_runs: int64.
+        side_runs: int64.
+        lengths: int64.
         weights: float64, shape (3,), smoothing weights at distances 0, 1, 2, whole numbers.
-        ring: int64, from `ring_runs`.
-        lengths: int64, from `ring_lengths`.
         reciprocal: of cells * 2**32, a little too large.
         blurred: uint8, shape (H, W * 3); overwritten.
     """
     height, width = picture.shape[0], picture.shape[1] // 3
-    radius = halves.size - 1
-    margin = radius + REACH
-    sums = np.empty((height, (width + 2 * margin + 1) * 3), np.int32)
+    radius, near, far = disk_runs.shape[0] - 1, int(weights[1]), int(weights[2])
+    margin, wide = radius + REACH, (width + 2 * REACH) * 3
+    sums = np.empty((height, (width + 2 * margin + 1) * 3), np.uint16)
     prefix_sums(picture, margin, sums)
-    wide = (width + 2 * REACH) * 3
+    totals, side_totals = np.empty((2, wide), np.uint16), np.empty((2, width * 3), np.uint16)
+    tall = np.empty((lengths.size, (width + 2 * margin) * 3), np.uint16)
     disks = np.empty((5, wide), np.int32)  # disk sums of the five rows that are smoothed together
-    sides = np.zeros((5, width * 3), np.int32)  # the ring's left and right parts, units of 2**-16
-    ends = np.empty(wide, np.int32)  # the ring's upper and lower parts, units of 2**-16
-    tall = np.empty((lengths.size, (width + 2 * margin) * 3), np.int32)  # sums of vertical runs
+    sides = np.empty((5, width * 3), np.int32)  # the ring's left and right parts, units of 2**-16
+    ends = np.empty((1, wide), np.int32)  # the ring's upper and lower parts, units of 2**-16
     column, beside = np.empty(wide, np.float64), np.zeros(width * 3, np.float64)
     for row in range(-REACH, height + REACH):
+        y = row - REACH
         disk, side = disks[(row + REACH) % 5], sides[(row + REACH) % 5]
-        disk[:] = 0
-        for distance in range(radius + 1):
-            add_runs(sums, row, distance, radius, halves[distance], 1, disk)
-        if ring.size > 0:
-            side[:] = 0
+        add_runs(sums, row, disk_runs, radius, totals)
+        first, second = totals[0], totals[1]
+        for x in range(wide):
+            disk[x] = np.int32(first[x]) + np.int32(second[x])
+        if lengths.size > 0:
             for i in range(lengths.size):
                 move_down(sums, row, lengths[i], row == -REACH, tall[i])
-            for run in range(ring.shape[0]):
-                add_sides(tall[ring[run, 1]], margin, ring[run, 0], ring[run, 2], side)
-        y = row - REACH
-        if y < 0:
-            continue
-        smooth(disks, y + REACH, weights, column)
-        if ring.size > 0:
-            ends[:] = 0
-            for run in range(ring.shape[0]):
-                add_runs(sums, y, ring[run, 0], radius, lengths[ring[run, 1]], ring[run, 2], ends)
-            for x in range(wide):
-                column[x] += ends[x]
-            smooth(sides, y + REACH, weights, beside)
-        finish(column, beside, weights, reciprocal, blurred[y])
+            add_sides(tall, side_runs, margin, side_totals)
+            weigh(side_totals, near, far, side)
+        if y >= 0:
+            smooth(disks, y + REACH, weights, column)
+            if lengths.size > 0:
+                add_runs(sums, y, ring_runs, radius, totals)
+                weigh(totals, near, far, ends[0])
+                for x in range(wide):
+                    column[x] += ends[0, x]
+                smooth(sides, y + REACH, weights, beside)
+            finish(column, beside, weights, reciprocal, blurred[y])
 
 
 def defocus_blur(image: Image, severity: int, stream: RandomStream) -> Image:
@@ -295,7 +202,7 @@ def defocus_blur(image: Image, severity: int, stream: RandomStream) -> Image:
     reciprocal = (1.0 / (cells(radius) * 2**32)) * (1.0 + 2.0**-50)
     blurred = np.empty(image.shape, np.uint8)
     defocus(
-        image.reshape(height, -1), half_widths(radius), np.array(weights, np.float64),
-        ring_runs(radius, weights), ring_lengths(radius, weights), reciprocal, blurred.reshape(height, -1),
+        image.reshape(height, -1), *run_table(radius, weights), np.array(weights, np.float64), reciprocal,
+        blurred.reshape(height, -1),
     )  # fmt: skip
     return blurred

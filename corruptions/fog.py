@@ -74,14 +74,18 @@ def height_map(halves: npt.NDArray[np.uint16], decay: float, heights: npt.NDArra
 @kernel
 def extremes(heights: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Return the smallest and the largest value of a height map, float64, shape (S, S)."""
-    low, high = heights[0].copy(), heights[0].copy()  # of each column; these loops run in vectors
-    for y in range(1, heights.shape[0]):
+    side = heights.shape[0]
+    low, high = np.empty(side, np.float64), np.empty(side, np.float64)  # of each column: a loop of vectors
+    for x in range(side):
+        low[x] = heights[0, x]
+        high[x] = heights[0, x]
+    for y in range(1, side):
         row = heights[y]
         for x in range(row.size):
             low[x] = row[x] if row[x] < low[x] else low[x]
             high[x] = row[x] if row[x] > high[x] else high[x]
     lowest, highest = low[0], high[0]
-    for x in range(1, low.size):
+    for x in range(1, side):
         lowest = low[x] if low[x] < lowest else lowest
         highest = high[x] if high[x] > highest else highest
     return lowest, highest
@@ -90,14 +94,12 @@ def extremes(heights: npt.NDArray[np.float64]) -> tuple[float, float]:
 @kernel
 def largest_value(picture: npt.NDArray[np.uint8]) -> int:
     """Return the largest value of a picture, uint8, shape (H, W * 3)."""
-    high = picture[0].copy()
-    for y in range(1, picture.shape[0]):
-        row = picture[y]
-        for x in range(row.size):
-            high[x] = row[x] if row[x] > high[x] else high[x]
     largest = 0
-    for x in range(high.size):
-        largest = max(largest, int(high[x]))
+    for y in range(picture.shape[0]):
+        row, largest_here = picture[y], 0
+        for x in range(row.size):
+            largest_here = max(largest_here, int(row[x]))
+        largest = max(largest, largest_here)
     return largest
 
 

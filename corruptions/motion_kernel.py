@@ -66,11 +66,12 @@ def pad_by_repetition(
     for y in range(padded.shape[0]):
         source = picture[min(max(y - top, 0), height - 1)]
         target = padded[y]
-        for x in range(start):
-            target[x] = source[x % channels]
-        target[start : start + width] = source
+        for x in range(width):
+            target[start + x] = source[x]
+        for x in range(start - 1, -1, -1):
+            target[x] = target[x + channels]
         for x in range(start + width, padded.shape[1]):
-            target[x] = source[width - channels + (x - start) % channels]
+            target[x] = target[x - channels]
 
 
 @kernel

@@ -9,7 +9,7 @@ from hzbench.corruptions.compiled import kernel
 from hzbench.corruptions.enlargement import Enlargement, enlargement
 from hzbench.corruptions.image import Image
 from hzbench.corruptions.motion_kernel import direction, motion_trail
-from hzbench.corruptions.quantiles import ONE, normal_quantiles
+from hzbench.corruptions.quantiles import normal_quantiles
 from hzbench.corruptions.random_stream import RandomStream
 
 
@@ -43,7 +43,7 @@ WIND = 1  # random field: one word, the direction of the trails
 @kernel
 def flakes(
     noise: npt.NDArray[np.int64], near_rows: npt.NDArray[np.int64], row_weights: npt.NDArray[np.int32],
-    row_grid: int, near_columns: npt.NDArray[np.int64], column_weights: npt.NDArray[np.int32],
+    row_grid: int, near_columns: npt.NDArray[np.uint32], column_weights: npt.NDArray[np.int32],
     column_grid: int, threshold: int, white: int, layer: npt.NDArray[np.uint8],
 ) -> None:  # fmt: skip
     """Enlarge the noise, drop what lies below the threshold and keep the whole part of 255 times the rest.
@@ -53,7 +53,7 @@ def flakes(
         near_rows: int64, shape (H,): the upper of the two rows of `noise` between which a row lies.
         row_weights: int32, shape (H,), of the lower row, 0 ... row_grid.
         row_grid: sum of both rows' weights.
-        near_columns: int64, shape (W,).
+        near_columns: uint32, shape (W,).
         column_weights: int32, shape (W,).
         column_grid: sum of both columns' weights.
         threshold: in units of the noise times both grids.
@@ -61,24 +61,28 @@ def flakes(
         layer: uint8, shape (H, W); overwritten.
     """
     height, width = layer.shape
-    column = np.empty(noise.shape[1], np.int64)
+    column, step = np.empty(noise.shape[1], np.int64), np.empty(noise.shape[1], np.int64)
+    scale = 255.0 / white
     for y in range(height):
         above, below = noise[near_rows[y]], noise[near_rows[y] + 1]
         far = np.int64(row_weights[y])
         for x in range(column.size):
             column[x] = (row_grid - far) * above[x] + far * below[x]
+        for x in range(column.size - 1):
+            step[x] = column[x + 1] - column[x]
+        target = layer[y]
         for x in range(width):
-            place, far_2 = near_columns[x], np.int64(column_weights[x])
-            value = (column_grid - far_2) * column[place] + far_2 * column[place + 1]
+            place = near_columns[x]
+            value = column[place] * column_grid + step[place] * np.int64(column_weights[x])
             if value < threshold:
-                layer[y, x] = 0
+                target[x] = 0
             elif value >= white:
-                layer[y, x] = 255
+                target[x] = 255
             else:
                 # The float may miss the whole part of the exact quotient by one; the remainder tells.
-                whole = np.int64(value * (255.0 / white))
+                whole = int(value * scale)
                 rest = 255 * value - whole * white
-                layer[y, x] = whole - 1 if rest < 0 else (whole + 1 if rest >= white else whole)
+                target[x] = whole + (rest >= white) - (rest < 0)
 
 
 @kernel
@@ -136,14 +140,14 @@ def snow_layer(height: int, width: int, severity: int, stream: RandomStream) -> 
     rows: Enlargement = enlargement(height, weather.enlargement)
     columns: Enlargement = enlargement(width, weather.enlargement)
     drawn = stream.halves(FLAKES, rows.lines * columns.lines)
-    quantiles = (normal_quantiles()[drawn].astype(np.int64) * NOISE_ONE + ONE // 2) // ONE
-    noise = weather.mean * NOISE_ONE + weather.deviation * quantiles
+    quantiles = (normal_quantiles()[drawn] + 128) >> 8  # units of 2**-28 become units of 2**-20
+    noise = weather.mean * NOISE_ONE + weather.deviation * quantiles.astype(np.int64)
     layer = np.empty((height, width), np.uint8)
     unit = NOISE_ONE * rows.grid * columns.grid  # one percent of white
     flakes(
         noise.reshape(rows.lines, columns.lines),
         rows.near - rows.first, rows.weight, rows.grid,
-        columns.near - columns.first, columns.weight, columns.grid,
+        (columns.near - columns.first).astype(np.uint32), columns.weight, columns.grid,
         weather.threshold * unit, 100 * unit, layer,
     )  # fmt: skip
     return layer
