@@ -1,8 +1,11 @@
 """The registry is the published table: order, categories, tracks."""
 
+from pathlib import Path
+
 import pytest
 
-from hzbench.corruptions import CATEGORIES, CORRUPTIONS, get_corruption_names
+import hzbench.corruptions
+from hzbench.corruptions import CATEGORIES, CORRUPTIONS, SPECIFICATION, get_corruption_names
 from hzbench.corruptions.registry import ALL_CORRUPTIONS, VALIDATION_CORRUPTIONS
 
 # fmt: off
@@ -52,3 +55,11 @@ def test_subsets_are_those_of_imagecorruptions(subset, expected):
     """Brightness counts as weather, as in ImageNet-C."""
     assert get_corruption_names(subset) == expected
     assert subset not in CATEGORIES or list(CATEGORIES[subset]) == expected
+
+
+def test_every_corruption_has_a_section_in_the_specification():
+    """SPEC.md defines all of them, in the order of the registry, under the version in force."""
+    text = Path(hzbench.corruptions.__file__).with_name("SPEC.md").read_text(encoding="utf-8")
+    headings = [line.split()[1] for line in text.splitlines() if line.startswith("## ")]
+    assert [name for name in headings if name in ALL_CORRUPTIONS] == list(ALL_CORRUPTIONS)
+    assert text.startswith(f"# Specification {SPECIFICATION} ")
