@@ -183,6 +183,18 @@ def test_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_epoch(
     assert len(make_run().history) == 1
 
 
+def test_validation_loss_that_is_not_finite_stops_the_run(
+    make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weights that overflow on clean pictures are never kept as an epoch's result."""
+    run = make_run()
+    for parameter in run.network.parameters():
+        parameter.data.fill_(1e30)
+    monkeypatch.setattr(run, "step", lambda batch, moment: 1.0)
+    with pytest.raises(HzbenchError, match=r"validation loss after epoch 1 is (nan|inf).*no epoch is kept"):
+        complete(run)
+
+
 def test_full_disk_stops_the_run_and_leaves_the_last_state(
     make_run: MakeRun, run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,7 +278,7 @@ def test_methods_own_parameters_are_trained_scheduled_and_resumed(make_run: Make
     first = make_run(method=WithOwnParameters(Method.Options()), epochs=2)
     complete(first)
     assert isinstance(first.method, WithOwnParameters)
-    assert float(first.method.scale) < 1.0
+    assert first.method.scale.item() < 1.0
     assert first.rates == [0.01, 0.5]
     resumed = make_run(method=WithOwnParameters(Method.Options()), epochs=3)
     assert isinstance(resumed.method, WithOwnParameters)

@@ -24,7 +24,7 @@ from hzbench.submissions import zoo
 from hzbench.submissions.training.estimate import estimate_seconds
 from hzbench.submissions.training.recipe import Recipe
 from hzbench.submissions.training.run import train
-from hzbench.submissions.training.submission import load_weights, toml_text
+from hzbench.submissions.training.submission import load_weights
 from hzbench.submissions.training.teachers import load_teachers
 
 CLASSES = ("red", "green", "blue")
@@ -231,9 +231,3 @@ def test_unfit_teacher_is_refused(
     digest = digest or dataset.split("train").digest
     with pytest.raises(UsageError, match=message):
         load_teachers([str(tmp_path / name)], classes, digest, torch.device("cpu"))
-
-
-def test_toml_text_reads_back() -> None:
-    """Quotes, newlines and unusual letters survive."""
-    tables = {"a": {"text": 'a "b"\n\\ é', "list": [1.5, 2], "yes": True}, "b": {"empty": []}}
-    assert tomllib.loads(toml_text(tables)) == tables
