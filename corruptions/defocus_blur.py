@@ -15,7 +15,7 @@ import numpy.typing as npt
 from hzbench.corruptions.compiled import kernel
 from hzbench.corruptions.image import Image
 from hzbench.corruptions.random_stream import RandomStream
-from hzbench.corruptions.run_sums import add_runs, add_sides, move_down, prefix_sums, weigh
+from hzbench.corruptions.run_sums import add_runs, add_sides, mirrored_places, move_down, prefix_sums, weigh
 
 # severity        1    2    3    4    5
 RADIUS = (3, 4, 6, 8, 10)  # pixels
@@ -137,7 +137,8 @@ def finish(
 
 @kernel
 def defocus(
-    picture: npt.NDArray[np.uint8], disk_runs: npt.NDArray[np.int64], ring_runs: npt.NDArray[np.int64],
+    picture: npt.NDArray[np.uint8], places: npt.NDArray[np.uint32], disk_runs: npt.NDArray[np.int64],
+        ring_runs: npt.NDArray[np.int64],
     side_runs: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], weights: npt.NDArray[np.float64],
     reciprocal: float, blurred: npt.NDArray[np.uint8],
 ) -> None:  # fmt: skip
@@ -145,6 +146,7 @@ def defocus(
 
     Args:
         picture: uint8, shape (H, W * 3).
+        places: uint32, from `mirrored_places` with a margin of the disk's radius + REACH.
         disk_runs: int64, as `Runs` has them, like the next three.
         ring_runs: int64.
         side_runs: int64.
@@ -156,8 +158,8 @@ def defocus(
     height, width = picture.shape[0], picture.shape[1] // 3
     radius, near, far = disk_runs.shape[0] - 1, int(weights[1]), int(weights[2])
     margin, wide = radius + REACH, (width + 2 * REACH) * 3
-    sums = np.empty((height, (width + 2 * margin + 1) * 3), np.uint16)
-    prefix_sums(picture, margin, sums)
+    sums = np.empty((height, places.size * 3), np.uint16)
+    prefix_sums(picture, places, sums)
     totals, side_totals = np.empty((2, wide), np.uint16), np.empty((2, width * 3), np.uint16)
     tall = np.empty((lengths.size, (width + 2 * margin) * 3), np.uint16)
     disks = np.empty((5, wide), np.int32)  # disk sums of the five rows that are smoothed together
@@ -195,14 +197,14 @@ def defocus_blur(image: Image, severity: int, stream: RandomStream) -> Image:
         severity: 1 (mild) to 5 (severe).
         stream: not used; defocus blur has no randomness.
     """
-    height = image.shape[0]
+    height, width = image.shape[:2]
     radius, weights = RADIUS[severity - 1], SMOOTHING[severity - 1]
     # A little too large, so that a whole quotient is not missed from below; any other quotient is farther
     # from the next whole number, since its denominator is at most 317 * 2**32.
     reciprocal = (1.0 / (cells(radius) * 2**32)) * (1.0 + 2.0**-50)
     blurred = np.empty(image.shape, np.uint8)
     defocus(
-        image.reshape(height, -1), *run_table(radius, weights), np.array(weights, np.float64), reciprocal,
-        blurred.reshape(height, -1),
+        image.reshape(height, -1), mirrored_places(width, radius + REACH), *run_table(radius, weights),
+        np.array(weights, np.float64), reciprocal, blurred.reshape(height, -1),
     )  # fmt: skip
     return blurred

@@ -24,25 +24,33 @@ def reflected(line: int, lines: int) -> int:
     return line
 
 
+def mirrored_places(width: int, margin: int) -> npt.NDArray[np.uint32]:
+    """Return where the pixels -margin ... width + margin of a mirrored row stand, counted in values."""
+    pixels = np.abs(np.arange(-margin, width + margin + 1))
+    places: npt.NDArray[np.uint32] = (3 * (width - 1 - np.abs(width - 1 - pixels))).astype(np.uint32)
+    return places
+
+
 @kernel
-def prefix_sums(picture: npt.NDArray[np.uint8], margin: int, sums: npt.NDArray[np.uint16]) -> None:
+def prefix_sums(
+    picture: npt.NDArray[np.uint8], places: npt.NDArray[np.uint32], sums: npt.NDArray[np.uint16]
+) -> None:
     """Sum each channel along each row, the row mirrored at its ends, modulo 2**16.
 
     Args:
         picture: uint8, shape (H, W * 3).
-        margin: mirrored pixels at each end, fewer than W.
-        sums: uint16, shape (H, (W + 2 margin + 1) * 3); entry (y, x) of a channel becomes the sum of all
-            pixels before number x - margin.
+        places: uint32, shape (P,), from `mirrored_places`.
+        sums: uint16, shape (H, P * 3); entry (y, x) of a channel becomes the sum of all pixels before number
+            x.
     """
-    height, width = picture.shape[0], picture.shape[1] // 3
-    for y in range(height):
+    for y in range(picture.shape[0]):
         source, target = picture[y], sums[y]
         red, green, blue = 0, 0, 0
-        for x in range(width + 2 * margin + 1):
+        for x in range(places.size):
             target[3 * x] = red & MASK
             target[3 * x + 1] = green & MASK
             target[3 * x + 2] = blue & MASK
-            place = 3 * reflected(x - margin, width)
+            place = places[x]
             red += int(source[place])
             green += int(source[place + 1])
             blue += int(source[place + 2])

@@ -34,7 +34,7 @@ WEATHER = (
     Weather(55, 30, 250, 85, 12, 12, 55),
 )
 
-NOISE_ONE = 2**20  # one standard deviation, or white, in units of the noise
+NOISE_ONE = 2**20  # one percent of white, in units of the noise
 
 FLAKES = 0  # random field: 16 bits for each value of the noise that the enlargement reads, row by row
 WIND = 1  # random field: one word, the direction of the trails
