@@ -17,8 +17,8 @@ from hzbench.corruptions.enlargement import Enlargement, enlargement
 from hzbench.corruptions.image import Image
 from hzbench.corruptions.random_stream import RandomStream
 
-# Enlargements in percent: first, last, step. The original's numpy.arange(1, 1.11, 0.01) and
-# numpy.arange(1, 1.26, 0.02) yield 12 and 13 factors, 1.00 ... 1.11 and 1.00 ... 1.24; this is kept.
+# Enlargements in percent: first, last, step. The original's numpy.arange(1, 1.11, 0.01) has a twelfth factor,
+# 1.11, by a rounding error; it is kept.
 # severity            1              2              3              4              5
 PERCENT = ((100, 111, 1), (100, 115, 1), (100, 120, 2), (100, 124, 2), (100, 130, 3))
 

@@ -65,9 +65,10 @@ The other eleven corruptions are equal in both for equal random numbers at 224 p
 | frost | crop of the texture in its original size | crop of the texture enlarged by 1.1 |
 | elastic_transform | affine map, sigma 170.8 / 19.52 / 2.44 | no affine map, sigma 2.24: PSNR 13-19 dB |
 
-Kept though they look like mistakes: elastic transform's 244 in the place of 224; 12 and 13 zoom factors where
-11 and 12 were meant; defocus kernels of severities 4 and 5 that sum to 1.013 and 1.011; glass blur's copies
-where swaps were meant; frost6.jpg never used, frost2.png and frost3.png equal; fog's squared amplitude.
+Kept though they look like mistakes: elastic transform's 244 in the place of 224; zoom blur's twelfth factor at
+severity 1, a rounding error of numpy.arange; defocus kernels of severities 4 and 5 that sum to 1.013 and 1.011;
+glass blur's copies where swaps were meant; frost6.jpg never used, frost2.png and frost3.png equal; fog's squared
+amplitude.
 Not kept: numpy's global random numbers, and last-bit errors of floats that cost a level.
 """
 
