@@ -95,7 +95,9 @@ def corrupt_cell(
     if image.ndim == 2:
         planes = np.ascontiguousarray(np.broadcast_to(image[:, :, None], (*image.shape, 3)))
         return np.ascontiguousarray(chosen.function(planes, severity, stream)[:, :, 1])
-    return chosen.function(np.ascontiguousarray(image), severity, stream)
+    if not (image.flags.c_contiguous and image.flags.writeable):
+        image = image.copy(order="C")  # kernels are compiled once more for arrays that can't be written
+    return chosen.function(image, severity, stream)
 
 
 def corrupt_batch(
