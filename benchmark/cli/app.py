@@ -30,7 +30,14 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=_version,
+            is_eager=True,
+            allow_from_autoenv=False,  # a job that happens to set HZBENCH_VERSION does not ask for it
+            help="Print the version and exit.",
+        ),
     ] = False,
 ) -> None:
     pass

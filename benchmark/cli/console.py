@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 INTERRUPTED = 130
+READER_GONE = 141  # what a shell reports of a command that SIGPIPE ended
 
 
 def say(text: str) -> None:
@@ -37,11 +40,29 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
         except KeyboardInterrupt:
             say("hzbench: interrupted; nothing half-written was left behind. Run the same command again.")
             raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            _discard_output()
+            raise typer.Exit(READER_GONE) from None
         except OSError as error:
             say(f"hzbench: {one_line(str(error))}. Check the path, its permissions and the free space.")
             raise typer.Exit(HzbenchError.exit_code) from None
 
     return run
+
+
+def prepare_streams() -> None:
+    """Print what the terminal's encoding lacks as `?`, so that no letter of a name or table is an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _discard_output() -> None:
+    """Send what is still to be written to stdout nowhere: its reader (`| head`) is gone."""
+    if sys.stdout is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def one_line(text: str) -> str:
@@ -62,7 +83,7 @@ def progress_bar(quiet: bool = False) -> Iterator[Progress | None]:
     if quiet:
         yield None
         return
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():  # None: closed by the caller (2>&-)
         yield _tenths()
         return
     from rich.console import Console
@@ -76,7 +97,7 @@ def progress_bar(quiet: bool = False) -> Iterator[Progress | None]:
     from rich.progress import Progress as Bar
 
     with Bar(
-        TextColumn("{task.description}", justify="left"),
+        TextColumn("{task.description}", justify="left", markup=False),  # names may hold brackets
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

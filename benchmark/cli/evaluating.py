@@ -152,7 +152,7 @@ def leaderboard(
 def _print(evaluation: Evaluation, as_json: bool) -> None:
     """Print a result: the document, or the tables in the paper's layout."""
     if as_json:
-        typer.echo(json.dumps(evaluation.result.document(), indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(evaluation.result.document(), indent=1))
     else:
         from hzbench.benchmark.cli.result_tables import print_result
 

@@ -139,7 +139,9 @@ def _span_width(span: Span, widths: Sequence[int]) -> int:
 
 
 def _width() -> int:
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL
+    if sys.stdout is None or not sys.stdout.isatty():  # None: closed by the caller (>&-)
+        return WIDTH_WITHOUT_TERMINAL
+    return shutil.get_terminal_size().columns
 
 
 def _print_lines(lines: Iterable[str]) -> None:
