@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from hzbench.benchmark.durable import write_bytes, write_json
+from hzbench.benchmark.durable import json_bytes, replacing, write_bytes
 from hzbench.benchmark.errors import DataError, UsageError
 from hzbench.benchmark.results.schema import SCHEMA, DataInfo, FlagInfo, ModelInfo, Result, Strict, SuiteInfo
 from hzbench.benchmark.scoring.predictions import Predictions
@@ -42,7 +43,10 @@ def predictions_path(path: Path) -> Path:
 
 
 def write_result(path: Path, result: Result, predictions: Predictions) -> Path:
-    """Write the predictions and then the result document; return where the predictions are.
+    """Write the predictions and the result document; return where the predictions are.
+
+    Both are on the disk before the first of them takes its name, so that a full disk leaves neither, or the
+    older pair.
 
     Raises:
         UsageError: `path` ends in .npz, where the predictions go.
@@ -52,8 +56,11 @@ def write_result(path: Path, result: Result, predictions: Predictions) -> Path:
     if beside == path:
         raise UsageError(f"{path} would be overwritten by the predictions; give the result a name in .json")
     note = PredictionsNote(model=result.model, data=result.data, suite=result.suite, flags=result.flags)
-    write_bytes(beside, predictions.to_bytes(note.model_dump_json()))
-    write_json(path, result.document())
+    with replacing(path) as document, replacing(beside) as stored:
+        document.write(json_bytes(result.document()))
+        document.flush()
+        os.fsync(document.fileno())
+        stored.write(predictions.to_bytes(note.model_dump_json()))
     return beside
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,29 @@ def test_a_result_may_not_take_the_place_of_its_predictions(
     with pytest.raises(UsageError, match="overwritten by the predictions"):
         write_result(tmp_path / "result.npz", result, predictions)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_older_pair(
+    stored: Path,
+    make_result: Callable[..., Result],
+    predictions: Predictions,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A document never stands beside the predictions of another one, and no temporary file is left."""
+    before = {path.name: path.read_bytes() for path in stored.parent.iterdir()}
+    part = predictions.cut(range(1, len(predictions)))
+    calls: list[int] = []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    newer = make_result(part, None)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*result\.(json|npz)'"):
+        write_result(stored, newer, part)
+    assert calls
+    assert {path.name: path.read_bytes() for path in stored.parent.iterdir()} == before
 
 
 def test_the_document_follows_its_json_schema(result: Result) -> None:
