@@ -243,6 +243,11 @@ class ModelSession:
         self._running.send(messages.Measure(latency=latency))
         return self._running.receive(messages.Efficiency).model_dump(exclude={"kind"})
 
+    def interrupt(self) -> None:
+        """Kill the worker, from any thread, so that a `collect` that waits fails at once; then `close`."""
+        if self._worker is not None:
+            self._worker.kill()
+
     def close(self) -> None:
         """End the worker and free its memory; harmless when repeated."""
         if self._worker is not None:

@@ -107,6 +107,10 @@ class WorkerProcess:
         lines = [line for line in self._stderr.decode("utf-8", "replace").splitlines() if line.strip()]
         return f"{cause}; last words: {printable(lines[-1], 200)}" if lines else cause
 
+    def kill(self) -> None:
+        """Kill the process and leave its pipes open, so that whoever reads from them learns of it."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the worker at once, whatever it is doing, and free what it used; harmless when repeated."""
         if self.requests < 0:

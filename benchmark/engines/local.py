@@ -29,6 +29,10 @@ class Session(Protocol):
         """Wait for the oldest open request and return its slot and logits, shape (count, classes)."""
         ...
 
+    def interrupt(self) -> None:
+        """Give up, from any thread: a `collect` that waits ends with an error."""
+        ...
+
 
 Answer = Callable[[Batch, npt.NDArray[np.float32]], None]
 
@@ -55,7 +59,7 @@ def compute(
 
     Raises:
         Exception: the first error of a picture, a worker or `answer`; the other threads stop at
-            their next batch.
+            their next batch, and leave what they submitted uncollected.
     """
     work = _Shared(iter(batches))
     lock = threading.Lock()
@@ -65,11 +69,14 @@ def compute(
             answer(batch, logits)
 
     with ThreadPoolExecutor(len(sessions), thread_name_prefix="hzbench-feeder") as pool:
-        feeders = [pool.submit(_feed, session, work, pictures, deliver, draw) for session in sessions]
         try:
+            feeders = [pool.submit(_feed, session, work, pictures, deliver, draw) for session in sessions]
             done, _ = wait(feeders, return_when=FIRST_EXCEPTION)
-        finally:
+        except BaseException:  # such as Ctrl-C, which need not wait for a slow network's answers
             work.stop()
+            for session in sessions:
+                session.interrupt()
+            raise
     for feeder in (*done, *feeders):
         feeder.result()
 
@@ -80,14 +87,14 @@ class _Shared:
     def __init__(self, batches: Iterator[Batch]) -> None:
         self._batches = batches
         self._lock = threading.Lock()
-        self._stopped = False
+        self.stopped = False
 
     def take(self) -> Batch | None:
         with self._lock:
-            return None if self._stopped else next(self._batches, None)
+            return None if self.stopped else next(self._batches, None)
 
     def stop(self) -> None:
-        self._stopped = True
+        self.stopped = True
 
 
 def _feed(session: Session, work: _Shared, pictures: Pictures, answer: Answer, draw: int) -> None:
@@ -104,7 +111,7 @@ def _feed(session: Session, work: _Shared, pictures: Pictures, answer: Answer, d
             _fill(session.images[slot], batch, pictures, draw)
             session.submit(slot, len(batch.positions))
             waiting.append(batch)
-        while waiting:
+        while waiting and not work.stopped:
             _, logits = session.collect()
             answer(waiting.popleft(), logits)
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from hzbench.benchmark.engines import local
 from hzbench.benchmark.engines.local import compute
 from hzbench.benchmark.engines.pictures import Pictures
 from hzbench.benchmark.engines.plan import Batch, batches_of
@@ -45,6 +47,7 @@ class MeanSession:
         self.open: deque[tuple[int, int]] = deque()
         self.answered = 0
         self.dies_after = dies_after
+        self.interrupted = threading.Event()
 
     def submit(self, slot: int, count: int) -> None:
         assert slot not in [s for s, _ in self.open], "a slot was filled again before it was answered"
@@ -57,6 +60,17 @@ class MeanSession:
         slot, count = self.open.popleft()
         pictures = self.images[slot][:count]
         return slot, np.stack([pictures.mean((1, 2, 3)), pictures[:, 0, 0, 0]], 1).astype(np.float32)
+
+    def interrupt(self) -> None:
+        self.interrupted.set()
+
+
+class SlowSession(MeanSession):
+    """A model that answers nothing until it is interrupted."""
+
+    def collect(self) -> tuple[int, npt.NDArray[np.float32]]:
+        assert self.interrupted.wait(60), "nobody interrupted the session"
+        raise CheckpointError("the worker was killed")
 
 
 @pytest.fixture
@@ -104,6 +118,34 @@ def test_the_error_of_a_worker_reaches_the_caller(split: MemorySplit) -> None:
     """A dead worker ends the run with its own error, also when others are still well."""
     with pytest.raises(CheckpointError, match="died"):
         run(split, [MeanSession(), MeanSession(dies_after=0)], CELLS)
+
+
+def test_nothing_is_collected_after_an_error(split: MemorySplit) -> None:
+    """The answers of what was submitted are of no use any more, and may take minutes."""
+    session = MeanSession()
+
+    def refuse(batch: Batch, logits: npt.NDArray[np.float32]) -> None:
+        raise DataError("the disk is full")
+
+    batches = [b for row, cell in enumerate(CELLS) for b in batches_of(row, cell, split.digests, "d")]
+    with pytest.raises(DataError, match="full"):
+        compute([session, MeanSession(dies_after=0)], batches, Pictures(split), refuse)  # type: ignore[arg-type]  # a stand-in for Split
+    assert session.answered <= 1
+
+
+def test_an_interruption_does_not_wait_for_a_slow_model(
+    split: MemorySplit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C reaches the main thread, which interrupts the sessions that its feeders wait for."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local, "wait", interrupted)
+    sessions: list[MeanSession] = [SlowSession(), SlowSession()]
+    with pytest.raises(KeyboardInterrupt):
+        run(split, sessions, CELLS)
+    assert all(session.interrupted.is_set() for session in sessions)
 
 
 def test_the_error_of_a_picture_reaches_the_caller(split: MemorySplit) -> None:
