@@ -14,7 +14,7 @@ from hzbench.benchmark.results.schema import Efficiency, ModelInfo
 from hzbench.benchmark.workflows.answering import Answers, answer_all, usable_cores
 from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring
 from hzbench.benchmark.workflows.models import Candidate, find_model
-from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable_name
+from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
 from hzbench.corruptions import jpeg_probe_digest
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -59,7 +59,7 @@ def evaluate_model(
     if device not in DEVICES:
         raise UsageError(f"unknown device {device!r}; expected one of {', '.join(DEVICES)}")
     candidate = find_model(model, arch)
-    require_writable_name(out)
+    require_writable(out or RESULTS_FOLDER / "result.json")
     dataset = open_for_scoring(data, progress)
     divisor = find_reference(dataset, reference)
     answers = answer_all(

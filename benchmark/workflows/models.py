@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from hzbench.benchmark.checkpoints.admission import Admitted, admit
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
+from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.checkpoints.submission import Submission, locate
 from hzbench.benchmark.errors import CheckpointError, closest
 
@@ -59,7 +60,8 @@ def find_model(model: str, arch: str | None = None) -> Candidate:
     weights, submission = locate(path)
     checkpoint = admit(weights)
     if submission is None:
-        return Candidate(path.stem, checkpoint, arch, Preprocessing(), None)
+        # a file name may hold bytes that no document can
+        return Candidate(printable(path.stem) or "model", checkpoint, arch, Preprocessing(), None)
     declared = submission.model
     return Candidate(
         declared.name, checkpoint, arch or declared.architecture, declared.preprocessing, submission

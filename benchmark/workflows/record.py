@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import platform
 from importlib import metadata
 from pathlib import Path
@@ -73,11 +74,18 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def require_writable_name(path: Path | None) -> None:
-    """Refuse an output name before hours of work, not after them."""
-    if path is None:
-        return
+def require_writable(path: Path) -> None:
+    """Refuse an output file before hours of work, not after them; nothing is written or made.
+
+    Raises:
+        UsageError: a folder, a name that does not end in .json, or a place that cannot be written.
+    """
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give --out the name of a file in it, such as result.json")
     if path.suffix != ".json":
-        raise UsageError(f"{path}: a result document's name ends in .json")
+        raise UsageError(f"{path}: the document's name must end in .json; give --out such a name")
+    if path.with_suffix(".npz").is_dir():
+        raise UsageError(f"{path.with_suffix('.npz')} is a folder, but predictions go there; change --out")
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"{path}: {folder} is no folder that can be written; give --out another place")

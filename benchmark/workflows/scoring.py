@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import NotComparableError
@@ -14,7 +15,7 @@ from hzbench.benchmark.results.predictions_form import read_form, write_form
 from hzbench.benchmark.results.schema import ModelInfo
 from hzbench.benchmark.scoring.predictions import Predictions
 from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring
-from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable_name
+from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
 from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
 
 
@@ -42,7 +43,7 @@ def score_predictions(
         NotComparableError: predictions, data and reference do not belong together.
     """
     path = out or predictions.with_name(f"{predictions.stem}-scored.json")
-    require_writable_name(path)
+    require_writable(path)
     dataset = open_for_scoring(data, progress)
     divisor = find_reference(dataset, reference)
     if predictions.suffix.lower() == ".npz":
@@ -78,7 +79,7 @@ def score_predictions(
             notice=dataset.notice,
         )
         suite = describe_suite(content, jpeg=jpeg_probe_digest())
-        model, flags = ModelInfo(name=predictions.stem, format="predictions"), ()
+        model, flags = ModelInfo(name=printable(predictions.stem), format="predictions"), ()
     result = build_result(
         content,
         divisor,

@@ -13,6 +13,8 @@ from hzbench.benchmark.scoring.reference import Reference
 from hzbench.benchmark.workflows.answering import answer_all
 from hzbench.benchmark.workflows.inputs import REFERENCE_NAME
 from hzbench.benchmark.workflows.models import find_model
+from hzbench.benchmark.workflows.record import require_writable
+from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
 
 Announce = Callable[[str], None]
 
@@ -82,11 +84,17 @@ def build_reference(
         threads: cores for the evaluation; None takes all.
         announce: called with a line before work begins.
         progress: called as things go on.
+
+    Raises:
+        UsageError: a recipe, a device or an output that cannot be used.
+        DataError: the dataset is absent or damaged, or a split is missing.
     """
     from hzbench.submissions.reference import REFERENCE_RECIPE, estimate_reference_seconds, train_reference
     from hzbench.submissions.training.recipe import recipe_and_source
 
     dataset = resolve_dataset(data, ("train", "val", "test"), progress)
+    path = out or dataset.root / REFERENCE_NAME
+    require_writable(path)
     name = recipe or REFERENCE_RECIPE
     seconds = estimate_reference_seconds(dataset, seeds, recipe=name, device=device)
     announce(
@@ -95,11 +103,12 @@ def build_reference(
     )
     wanted, _ = recipe_and_source(name)
     work = cache_folder() / "references" / f"{dataset.label}-{dataset.split('test').digest[:16]}"
+    made_by = f"{SPECIFICATION}-{jpeg_probe_digest()[:8]}"  # answers to other corrupted pictures do not count
     runs: dict[int, Predictions] = {}
     trained = train_reference(dataset, work, range(seeds), recipe=name, device=device, progress=progress)
     for seed, one in enumerate(trained):
         candidate = find_model(str(one.folder))
-        stored = one.folder / f"{candidate.checkpoint.sha256[:16]}.npz"
+        stored = one.folder / f"{candidate.checkpoint.sha256[:16]}-{made_by}.npz"
         if not stored.is_file():
             answers = answer_all(
                 candidate, dataset, device=device, threads=threads, efficiency=False, progress=progress
@@ -114,7 +123,6 @@ def build_reference(
         data=dataset.label,
         data_digest=dataset.split("test").digest,
     )
-    path = out or dataset.root / REFERENCE_NAME
     write_reference(path, reference)
     mean = sum(sum(errors) for errors in reference.errors().values()) / 75
     return (

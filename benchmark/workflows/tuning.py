@@ -16,6 +16,7 @@ from hzbench.benchmark.scoring.predictions import answers, softmax
 from hzbench.benchmark.workflows.answering import limited, logits_of, open_sessions
 from hzbench.benchmark.workflows.inputs import open_for_scoring
 from hzbench.benchmark.workflows.models import find_model
+from hzbench.benchmark.workflows.record import require_writable
 from hzbench.corruptions import SEVERITIES, SPECIFICATION, get_corruption_names
 
 SCHEMA = "hzbench.tuning/1"
@@ -52,8 +53,11 @@ def evaluate_for_tuning(
     Raises:
         DataError: the dataset has no validation pictures.
         CheckpointError: the model was refused or failed.
+        UsageError: `out` cannot be written.
     """
     candidate = find_model(model, arch)
+    if out is not None:
+        require_writable(out)
     dataset = open_for_scoring(data, progress)
     whole = dataset.splits.get("val")
     if whole is None or not len(whole):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ import sklearn.metrics
 from hzbench.benchmark.data.catalogue import resolve_dataset
 from hzbench.benchmark.errors import CheckpointError, DataError, NotComparableError, UsageError
 from hzbench.benchmark.results.documents import predictions_path, read_predictions
+from hzbench.benchmark.workflows import evaluation
 from hzbench.benchmark.workflows.evaluation import evaluate_model
+from hzbench.benchmark.workflows.models import find_model
 from hzbench.corruptions import CORRUPTIONS
 
 Run = Callable[..., Any]
@@ -150,8 +154,6 @@ def test_a_model_with_another_number_of_outputs_is_refused(small: Any, tmp_path:
 def test_a_damaged_picture_is_named_and_nothing_is_written(small: Any, tmp_path: Path) -> None:
     """The run stops at the picture, with the command that finds all others."""
     data = tmp_path / "data"
-    import shutil
-
     shutil.copytree(small.data, data)
     path = data / resolve_dataset(data).split("test").paths[0]
     path.write_bytes(path.read_bytes()[:200])
@@ -165,6 +167,7 @@ def test_a_damaged_picture_is_named_and_nothing_is_written(small: Any, tmp_path:
     [
         ({"device": "tpu"}, "cpu, cuda, mps"),
         ({"out": Path("x.txt")}, r"\.json"),
+        ({"out": Path(__file__) / "deep" / "x.json"}, "no folder that can be written"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_refused_before_any_work(
@@ -173,6 +176,26 @@ def test_an_option_that_cannot_be_used_is_refused_before_any_work(
     """Each message says what is valid."""
     with pytest.raises(UsageError, match=message):
         evaluate_model(str(small.checkpoint), data=str(small.data), **options)
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_any_work(
+    small: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The default place is checked too, and nothing is made there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as root, every folder can be written
+    monkeypatch.setattr(evaluation, "open_for_scoring", None)  # calling it would be work
+    for out in (None, tmp_path / "new" / "x.json"):
+        with pytest.raises(UsageError, match="--out"):
+            evaluate_model(str(small.checkpoint), data=str(small.data), out=out)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_name_that_is_no_text_is_shown_without_its_odd_bytes(small: Any, tmp_path: Path) -> None:
+    """A document holds UTF-8 alone."""
+    odd = Path(os.fsdecode(bytes(tmp_path) + b"/m\xffn.pt"))
+    shutil.copy(small.checkpoint, odd)
+    assert find_model(str(odd)).name == "m n"
 
 
 def test_an_unknown_model_lists_the_shipped_ones() -> None:
@@ -186,8 +209,8 @@ def test_evaluating_the_real_photographs_works(openstax: Path, small: Any, tmp_p
     from hzbench.benchmark.workflows.datasets import build_dataset_from
 
     build_dataset_from("folder", openstax, tmp_path / "data")
-    evaluation = evaluate_model(
+    result = evaluate_model(
         str(small.checkpoint), data=str(tmp_path / "data"), out=tmp_path / "r.json", latency=False
-    )
-    assert evaluation.result.data.n >= 7
-    assert evaluation.result.mce is None
+    ).result
+    assert result.data.n >= 7
+    assert result.mce is None
