@@ -6,6 +6,7 @@ import math
 from itertools import product
 
 from hzbench.benchmark.results.schema import Result
+from hzbench.benchmark.scoring.corruption_error import NO_RISE
 from hzbench.benchmark.signature import Signature
 from hzbench.corruptions.registry import CATEGORIES, CORRUPTIONS, SEVERITIES
 
@@ -13,7 +14,7 @@ TOLERANCE = 1e-9  # what the order of a summation may change
 
 
 def contradictions(result: Result) -> list[str]:
-    """Return what does not follow, one sentence each: signature, cells, CEs, mCE, categories."""
+    """Return what does not follow, one sentence each: signature, cells, CEs, every mCE, categories, means."""
     places = [(cell.corruption, cell.severity) for cell in result.cells]
     if places != list(product(CORRUPTIONS, SEVERITIES)):
         return ["cells are not the 15 corruptions at severities 1 to 5 in published order"]
@@ -34,7 +35,38 @@ def contradictions(result: Result) -> list[str]:
     for category, names in CATEGORIES.items():
         stated = result.categories.get(category)
         problems += _differs(f"categories.{category}", stated, _mean([ces[name] for name in names]))
+    problems += _differs("relative_mce", result.relative_mce, _relative_mce(result, errors))
+    problems += _differs("mce_balanced", result.mce_balanced, _mce_balanced(result))
+    hits = [cell.operating_sensitivity_hz for cell in result.cells]
+    passed = [cell.operating_specificity_hz for cell in result.cells]
+    problems += _differs("mean_sensitivity_hz", result.mean_sensitivity_hz, _mean(hits))
+    problems += _differs("mean_specificity_hz", result.mean_specificity_hz, _mean(passed))
     return problems
+
+
+def _relative_mce(result: Result, errors: dict[str, list[float]]) -> float | None:
+    """Recompute it as `relative_corruption_errors` defines it: no rise of the reference, no number."""
+    if result.reference is None:
+        return None
+    quotients: list[float | None] = []
+    for name in CORRUPTIONS:
+        rise = math.fsum(error - result.clean.error for error in errors[name])
+        divisor = math.fsum(
+            error - result.reference.clean_error for error in result.reference.errors.get(name, ())
+        )
+        quotients.append(rise / divisor if divisor > NO_RISE else None)
+    return _mean(quotients)
+
+
+def _mce_balanced(result: Result) -> float | None:
+    if result.reference is None:
+        return None
+    quotients: list[float | None] = []
+    for name in CORRUPTIONS:
+        ours = _mean([cell.balanced_error for cell in result.cells if cell.corruption == name])
+        divisor = _mean(list(result.reference.balanced_errors.get(name, ())))
+        quotients.append(ours / divisor if ours is not None and divisor else None)
+    return _mean(quotients)
 
 
 def _signature_problems(result: Result) -> list[str]:
@@ -61,7 +93,7 @@ def _signature_problems(result: Result) -> list[str]:
 
 def _mean(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
-    return math.fsum(known) / len(known) if len(known) == len(values) else None
+    return math.fsum(known) / len(known) if known and len(known) == len(values) else None
 
 
 def _differs(path: str, stated: float | None, recomputed: float | None) -> list[str]:

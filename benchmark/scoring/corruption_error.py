@@ -18,6 +18,8 @@ from hzbench.corruptions.registry import CATEGORIES
 
 Floats = npt.NDArray[np.float64]
 
+NO_RISE = 1e-12  # sums of fractions that are equal on paper differ by rounding: less is no rise at all
+
 
 def grid(cells: npt.NDArray[np.floating]) -> Floats:
     """Reshape values of the 75 corrupted cells, shape (..., 75), to (..., 15, 5): corruption, severity."""
@@ -54,8 +56,7 @@ def relative_corruption_errors(
     """
     rise = (errors - clean_error[..., None, None]).sum(axis=-1)
     reference_rise = (reference - reference_clean_error[..., None, None]).sum(axis=-1)
-    # Sums of fractions that are equal on paper differ by rounding: less than 1e-12 is no rise at all.
-    return _quotient(rise, np.where(reference_rise > 1e-12, reference_rise, 0.0))
+    return _quotient(rise, np.where(reference_rise > NO_RISE, reference_rise, 0.0))
 
 
 def category_means(values: Floats) -> dict[str, Floats]:
