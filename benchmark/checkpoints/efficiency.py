@@ -58,12 +58,18 @@ def measure(runner: TorchRunner, latency: bool) -> Efficiency:
 
 
 @torch.inference_mode()
-def count_macs(model: torch.nn.Module, example: torch.Tensor) -> int:
-    """Return the multiply-accumulates of convolutions and matrix products for one picture."""
+def count_macs(model: torch.nn.Module, example: torch.Tensor) -> int | None:
+    """Return the multiply-accumulates of convolutions and matrix products for one picture.
+
+    None where torch's counter fails on the model, whose answers are complete by then and must not be lost.
+    """
     from torch.utils.flop_counter import FlopCounterMode
 
-    with FlopCounterMode(display=False) as counter:
-        model(example)
+    try:
+        with FlopCounterMode(display=False) as counter:
+            model(example)
+    except Exception:  # noqa: BLE001 - a counter that wraps every operation fails in as many ways
+        return None
     return int(counter.get_total_flops()) // 2
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
-from hzbench.benchmark.errors import NotComparableError
+from hzbench.benchmark.errors import NotComparableError, UsageError
 from hzbench.benchmark.results.building import build_result
 from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.documents import read_predictions, write_result
@@ -95,7 +95,15 @@ def score_predictions(
 
 
 def write_template(path: Path, *, data: str = "sdhz-synth", progress: Progress | None = None) -> str:
-    """Write the empty form that `score_predictions` reads, and say how to fill it in."""
+    """Write the empty form that `score_predictions` reads, and say how to fill it in.
+
+    Raises:
+        UsageError: a name that does not end in .csv, or a file that is there already and may be filled in.
+    """
+    if path.suffix.lower() != ".csv":
+        raise UsageError(f"{path}: the form is a table; give --template a name that ends in .csv")
+    if path.exists():
+        raise UsageError(f"{path} is there already, perhaps filled in; give --template another name")
     dataset = open_for_scoring(data, progress)
     rows = write_form(path, dataset.split("test"), dataset.classes, dataset.splits.get("val"))
     return (

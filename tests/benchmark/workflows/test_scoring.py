@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hzbench.benchmark.errors import DataError, NotComparableError
+from hzbench.benchmark.errors import DataError, NotComparableError, UsageError
 from hzbench.benchmark.results.documents import predictions_path, read_predictions
 from hzbench.benchmark.scoring.cells import ALL_CELLS
 from hzbench.benchmark.workflows.datasets import build_dataset_from
@@ -63,6 +63,16 @@ def test_an_empty_form_is_refused_with_the_number_of_rows(small: Any, tmp_path: 
     with pytest.raises(DataError, match="not filled in"):
         score_predictions(tmp_path / "form.csv", data=str(small.data))
     assert [path.name for path in tmp_path.iterdir()] == ["form.csv"]
+
+
+def test_a_form_is_never_written_over(small: Any, tmp_path: Path) -> None:
+    """It may hold a day's work; and a name that could not be scored later is refused now."""
+    (tmp_path / "form.csv").write_text("filled in")
+    with pytest.raises(UsageError, match="there already"):
+        write_template(tmp_path / "form.csv", data=str(small.data))
+    with pytest.raises(UsageError, match=r"ends in \.csv"):
+        write_template(tmp_path / "form.txt", data=str(small.data))
+    assert (tmp_path / "form.csv").read_text() == "filled in"
 
 
 def test_predictions_of_other_pictures_are_not_comparable(evaluated: Any, small: Any, tmp_path: Path) -> None:
