@@ -62,7 +62,7 @@ def metrics_page() -> str:
 | `mean_sensitivity_hz`, `mean_specificity_hz` | means over the 75 cells at the threshold on P(herpes zoster) that has a specificity of at least 0.90 on clean validation pictures |
 | `categories` | mean CE of noise (3 corruptions), blur (4), weather (4, with brightness, as ImageNet-C) and digital (4) |
 | `flip_rate` | how often the answer differs from the answer on the clean picture; needs no labels |
-| `intervals` | 95 %, percentile bootstrap over pictures, stratified by class, all 76 cells of a picture kept together, the reference resampled with them |
+| `intervals` | 95 %, percentile bootstrap over pictures, stratified by class, pictures of one person or lesion (`group`) drawn together, all 76 cells of a picture kept together, the reference resampled with them |
 """
     )
 

@@ -18,6 +18,7 @@ from hzbench.benchmark.errors import HzbenchError
 P = ParamSpec("P")
 R = TypeVar("R")
 
+LARGEST_DRAW = 10**12 - 1  # what a signature can hold
 INTERRUPTED = 130
 READER_GONE = 141  # what a shell reports of a command that SIGPIPE ended
 

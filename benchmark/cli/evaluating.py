@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hzbench.benchmark.cli.console import explained, progress_bar, say
+from hzbench.benchmark.cli.console import LARGEST_DRAW, explained, progress_bar, say
 
 if TYPE_CHECKING:
     from hzbench.benchmark.workflows.record import Evaluation
@@ -45,7 +45,9 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Only this many test pictures, the same share of each class.")
     ] = None,
-    draw: Annotated[int, typer.Option(min=0, help="Draw number of the corruptions; 0 is SD-HZ-C.")] = 0,
+    draw: Annotated[
+        int, typer.Option(min=0, max=LARGEST_DRAW, help="Draw number of the corruptions; 0 is SD-HZ-C.")
+    ] = 0,
     device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
     threads: Annotated[int | None, typer.Option(min=1, help="Cores to use; default: all.")] = None,
     no_latency: Annotated[bool, typer.Option("--no-latency", help="Leave the latency unmeasured.")] = False,

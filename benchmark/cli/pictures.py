@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hzbench.benchmark.cli.console import explained, progress_bar
+from hzbench.benchmark.cli.console import LARGEST_DRAW, explained, progress_bar
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def generate(
     cells: Annotated[
         str | None, typer.Option(help="Only these cells, such as fog:3,jpeg_compression:5; default: all 75.")
     ] = None,
-    draw: Annotated[int, typer.Option(min=0, help="Draw number; 0 is SD-HZ-C itself.")] = 0,
+    draw: Annotated[int, typer.Option(min=0, max=LARGEST_DRAW, help="Draw number; 0 is SD-HZ-C itself.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads; default: one a core.")] = None,
 ) -> None:
     """Write SD-HZ-C, the corrupted test set, to disk."""

@@ -176,7 +176,9 @@ class Efficiency(Strict):
     params: int | None = None
     macs: int | None = Field(default=None, description="multiply-accumulates of one picture, torch's counter")
     macs_fvcore: int | None = Field(default=None, description="the same by fvcore, as the paper counted")
-    macs_uncounted: tuple[str, ...] = Field(default=(), description="operations that neither counter knows")
+    macs_uncounted: tuple[str, ...] = Field(
+        default=(), description="operations, with their number, that `macs_fvcore` leaves out"
+    )
     latency_ms: Latency | None = None
     latency_ratio: float | None = Field(
         default=None, description="to AlexNet, measured interleaved in the same run"
