@@ -31,7 +31,7 @@ def train_reference(
 
     Args:
         data: the dataset, with its train and val splits.
-        folder: gets one submission a seed, `alexnet-reference-s<seed>`.
+        folder: gets one submission a seed, `<recipe>-s<seed>`.
         seeds: of the runs.
         recipe: name of a shipped recipe, or a file; another one than the shipped makes another reference.
         device: "cpu", or a device of torch's.
@@ -44,7 +44,7 @@ def train_reference(
     return tuple(
         train(
             recipe,
-            folder / f"{REFERENCE_RECIPE}-s{seed}",
+            folder / f"{Path(recipe).stem}-s{seed}",  # recipes never wait for each other's folder
             seed=seed,
             data=data,
             device=device,

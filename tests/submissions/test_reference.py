@@ -29,3 +29,6 @@ def test_each_seed_has_its_own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert calls == [
         ("alexnet-reference", tmp_path / f"alexnet-reference-s{seed}", seed) for seed in (0, 1, 4)
     ]
+    calls.clear()
+    reference.train_reference(data, tmp_path, recipe="mine/other.toml")
+    assert calls == [("mine/other.toml", tmp_path / "other-s0", 0)]
