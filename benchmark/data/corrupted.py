@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.canonical import SIDE
 from hzbench.benchmark.data.cells import Cell, parse_cells
 from hzbench.benchmark.data.dataset import Dataset, Split
@@ -103,7 +103,7 @@ def generate_corrupted(
             missing = [cell for cell in wanted if str(cell) not in done]
             if missing:
                 run = _Run(out, plan, pictures, len(missing), progress)
-                done |= run.cells(missing, workers or len(os.sched_getaffinity(0)))
+                done |= run.cells(missing, workers or usable_cores())
             write_export_index(out, pictures)
             manifest = plan.with_cells(done)
             manifest.save(out)
@@ -234,7 +234,7 @@ class _Run:
             if self._progress is not None:
                 with self._lock:
                     self._done += len(batch)
-                    self._progress(str(cell), self._done, self._total)
+                    self._progress(f"generating: {cell}", self._done, self._total)
 
     def _chunk(self, positions: Sequence[int]) -> Pixels:
         return np.asarray(self._clean[positions[0] : positions[-1] + 1])

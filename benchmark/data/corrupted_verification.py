@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.cells import Cell, parse_cells
 from hzbench.benchmark.data.corrupted import WORK_FOLDER, corrupted_cell
 from hzbench.benchmark.data.dataset import Dataset
@@ -50,7 +50,7 @@ def verify_corrupted(
     if problems:
         return problems
     check = _Check(out, manifest, entries, dataset, progress)
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         for found in pool.map(check.cell, parse_cells(manifest.cells) if manifest.cells else ()):
             problems += found
     return [*problems, *_strangers(out, manifest)]
@@ -164,4 +164,4 @@ class _Check:
         self._done += 1
         if self._progress is not None:
             total = len(self._entries) * len(self._manifest.cells)
-            self._progress(f"checking {cell}", min(self._done, total), total)
+            self._progress(f"checking: {cell}", min(self._done, total), total)

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.canonical import Framing, read_canonical
 from hzbench.benchmark.data.lossless import encode_png
 from hzbench.benchmark.durable import Progress
@@ -75,7 +76,7 @@ def decode_pictures(
         One `Decoded` a file, in the order of `files`.
     """
     if workers is None:
-        workers = min(len(os.sched_getaffinity(0)), len(files) // PICTURES_A_WORKER)
+        workers = min(usable_cores(), len(files) // PICTURES_A_WORKER)
     stream: Iterable[tuple[int, Decoded]] = (
         _Pool(files, framing, folder, workers) if workers > 0 else _decode_in_process(files, framing, folder)
     )

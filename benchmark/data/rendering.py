@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME, Dataset, open_dataset
 from hzbench.benchmark.data.index import INDEX_NAME, IndexRow
 from hzbench.benchmark.data.locking import exclusive
@@ -162,7 +162,7 @@ def _render_missing(
         (folder / _path(record)).parent.mkdir(parents=True, exist_ok=True)
     rows = dict(known)
     stage = f"rendering {renderer.description.name}"
-    with ThreadPoolExecutor(workers or len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(workers or usable_cores()) as pool:
         try:
             digests = pool.map(lambda record: _render_one(renderer, folder, record), missing)
             for done, (record, digest) in enumerate(zip(missing, digests, strict=True), start=1):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.dataset import Dataset, open_dataset, read_picture
 from hzbench.benchmark.data.index import IndexRow
 from hzbench.benchmark.durable import Progress
@@ -54,7 +54,7 @@ def _pictures(dataset: Dataset, progress: Progress | None) -> list[str]:
     problems = []
     rows = iter(dataset.rows)
     done = 0
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         while share := list(islice(rows, AT_ONCE)):
             for found in pool.map(problem, share):
                 done += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from hzbench.benchmark.checkpoints.integrity import probe
 from hzbench.benchmark.checkpoints.session import ModelDescription, ModelSession
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.dataset import Dataset, Split
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.engines.local import compute
@@ -34,11 +34,6 @@ class Answers(NamedTuple):
     description: ModelDescription
     efficiency: dict[str, Any]
     flags: list[Flag]
-
-
-def usable_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def limited(split: Split, limit: int | None) -> Split:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import UsageError
 from hzbench.benchmark.results.building import build_result
 from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.documents import write_result
 from hzbench.benchmark.results.schema import Efficiency, ModelInfo
-from hzbench.benchmark.workflows.answering import Answers, answer_all, usable_cores
+from hzbench.benchmark.workflows.answering import Answers, answer_all
 from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring
 from hzbench.benchmark.workflows.models import Candidate, find_model
 from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
