@@ -40,7 +40,7 @@ class DataError(HzbenchError):
 
 
 def closest(name: str, valid: list[str]) -> str:
-    """Return the sentence that lists the valid names and, where one is near, the closest match.
+    """Return the sentences that list the valid names and, where one is near, the closest match.
 
     Args:
         name: what the user wrote.
@@ -48,6 +48,8 @@ def closest(name: str, valid: list[str]) -> str:
     """
     import difflib
 
+    if not valid:
+        return " There is none yet."
     match = difflib.get_close_matches(name, valid, n=1)
     guess = f" Did you mean '{match[0]}'?" if match else ""
     return f"{guess} Valid names: {', '.join(valid)}."

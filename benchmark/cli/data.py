@@ -121,7 +121,10 @@ def path() -> None:
 @cache.command()
 @explained
 def clear() -> None:
-    """Delete that folder."""
+    """Delete rendered datasets and compiled kernels there.
+
+    What a reference's training left is kept: it takes hours.
+    """
     from hzbench.benchmark.workflows.datasets import clear_cache
 
     typer.echo(clear_cache())
