@@ -117,6 +117,15 @@ def corruption_table(results: Sequence[Result], rows: Rows = "model") -> Table:
     )
 
 
+def with_signatures(table: Table, results: Sequence[Result]) -> Table:
+    """Return the table with each row's signature last, so that rows of several boards can stand in one file."""
+    return table._replace(
+        groups=(*table.groups, ("", 1)),
+        header=(*table.header, "Signature"),
+        rows=tuple((*cells, result.signature) for cells, result in zip(table.rows, results, strict=True)),
+    )
+
+
 def _names(rows: Rows) -> tuple[str, ...]:
     return ("Model",) if rows == "model" else ("Architecture", "Method")
 

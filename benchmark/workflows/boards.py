@@ -7,7 +7,7 @@ from pathlib import Path
 from hzbench.benchmark.errors import UsageError, closest
 from hzbench.leaderboards.board import Board, boards_of, collect, shipped_datasets, shipped_entries
 from hzbench.leaderboards.rendering import to_csv, to_markdown
-from hzbench.leaderboards.tables import clean_table, corruption_table
+from hzbench.leaderboards.tables import clean_table, corruption_table, with_signatures
 
 FORMATS = ("table", "md", "csv")
 
@@ -34,12 +34,13 @@ def find_boards(data: str, entries: Path | None = None) -> list[Board]:
 
 
 def leaderboard_text(data: str, export: str, entries: Path | None = None) -> str:
-    """Return the boards as Markdown or CSV."""
+    """Return the boards as Markdown, or as one CSV table whose last column tells which rows compare."""
     if export not in FORMATS:
         raise UsageError(f"unknown format {export!r}.{closest(export, list(FORMATS))}")
     boards = find_boards(data, entries)
     if export == "csv":
-        return "".join(to_csv(corruption_table(board.rows)) for board in boards).rstrip("\n")
+        rows = [row for board in boards for row in board.rows]
+        return to_csv(with_signatures(corruption_table(rows), rows)).rstrip("\n")
     parts = []
     for board in boards:
         tables = (corruption_table(board.rows), clean_table(board.rows))

@@ -13,7 +13,7 @@ from hzbench.benchmark.results.schema import Efficiency, Result
 from hzbench.corruptions.registry import CORRUPTIONS
 from hzbench.leaderboards.entry import Entry
 from hzbench.leaderboards.rendering import plain, to_csv, to_markdown
-from hzbench.leaderboards.tables import COLUMN_TITLES, clean_table, corruption_table
+from hzbench.leaderboards.tables import COLUMN_TITLES, clean_table, corruption_table, with_signatures
 
 
 def test_every_corruption_has_a_column_title() -> None:
@@ -49,6 +49,16 @@ def test_methods_are_named_by_architecture_and_method(entry: Entry) -> None:
     table = corruption_table([entry], "method")
     assert table.header[:2] == ("Architecture", "Method")
     assert table.rows[0][:2] == ("mobilenet_v3_small", "Baseline")
+
+
+def test_rows_that_do_not_compare_share_one_csv_table(
+    result: Result, result_without_reference: Result
+) -> None:
+    """One header, and the signature of each row tells them apart."""
+    rows = [result, result_without_reference]
+    written = list(csv.DictReader(io.StringIO(to_csv(with_signatures(corruption_table(rows), rows)))))
+    assert [row["Signature"] for row in written] == [row.signature for row in rows]
+    assert written[1]["mCE"] == ""
 
 
 def test_without_any_reference_the_table_shows_errors_and_says_so(result_without_reference: Result) -> None:
