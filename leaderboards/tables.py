@@ -118,7 +118,7 @@ def corruption_table(results: Sequence[Result], rows: Rows = "model") -> Table:
 
 
 def with_signatures(table: Table, results: Sequence[Result]) -> Table:
-    """Return the table with each row's signature last, so that rows of several boards can stand in one file."""
+    """Return the table with each row's signature last, so that rows of several boards fit in one file."""
     return table._replace(
         groups=(*table.groups, ("", 1)),
         header=(*table.header, "Signature"),
