@@ -79,6 +79,12 @@ def _embedded_name(text: str) -> str | None:
     return None
 
 
+def data_option(dataset: Dataset) -> str:
+    """Return what `--data` takes for a dataset: its folder, or an embedded one's name (which renders)."""
+    name = _embedded_name(dataset.label)
+    return str(dataset.root) if name is None or dataset.root != dataset_folder(name) else name
+
+
 def list_datasets() -> list[DatasetEntry]:
     """Return the embedded datasets, and what of them is in the cache."""
     entries = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 from pathlib import Path
 
-from hzbench.benchmark.data.catalogue import is_embedded, resolve_dataset
+from hzbench.benchmark.data.catalogue import data_option, is_embedded, resolve_dataset
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError, NotComparableError, UsageError
@@ -53,7 +53,8 @@ def find_reference(dataset: Dataset, given: Path | None = None) -> Reference | N
     )
     if given is not None and not given.is_file():
         raise UsageError(
-            f"{given}: no such reference. Make one with: hzbench reference build --data {dataset.root}"
+            f"{given}: no such reference. Make one with: "
+            f"hzbench reference build --data {data_option(dataset)}"
         )
     for path in (given, dataset.root / REFERENCE_NAME, shipped):
         if path is not None and path.is_file():
@@ -73,5 +74,6 @@ def _require(reference: Reference, dataset: Dataset, path: Path) -> None:
         )
     except ValueError as cause:
         raise NotComparableError(
-            f"{path}: {cause}. Make a matching one with: hzbench reference build --data {dataset.root}"
+            f"{path}: {cause}. Make a matching one with: "
+            f"hzbench reference build --data {data_option(dataset)}"
         ) from cause

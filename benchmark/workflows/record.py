@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from hzbench.benchmark.data.catalogue import data_option
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.errors import UsageError
 from hzbench.benchmark.results.schema import Result
@@ -32,7 +33,7 @@ def notes_on(result: Result, dataset: Dataset) -> tuple[str, ...]:
     if result.reference is None:
         notes.append(
             f"{dataset.label} has no reference, so CE and mCE are undefined and only unnormalised errors "
-            f"are given. Make one with: hzbench reference build --data {dataset.root}"
+            f"are given. Make one with: hzbench reference build --data {data_option(dataset)}"
         )
     if result.operating_point is None:
         notes.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hzbench.benchmark.checkpoints.refusal import printable
+from hzbench.benchmark.data.catalogue import data_option
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import NotComparableError, UsageError
@@ -124,5 +125,6 @@ def _require_truth(path: Path, predictions: Predictions, dataset: Dataset) -> No
     if wrong or predictions.classes != dataset.classes or predictions.focus_class != dataset.focus_class:
         raise NotComparableError(
             f"{path}: {len(wrong)} of {len(predictions)} pictures or labels, or the classes, are not of "
-            f"{dataset.label}. Evaluate the model again with: hzbench evaluate MODEL --data {dataset.root}"
+            f"{dataset.label}. Evaluate the model again with: "
+            f"hzbench evaluate MODEL --data {data_option(dataset)}"
         )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from hzbench.benchmark.data import catalogue
-from hzbench.benchmark.data.catalogue import list_datasets, resolve_dataset
+from hzbench.benchmark.data.catalogue import data_option, list_datasets, resolve_dataset
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.data.rendering import Renderer, code_mark, rendered_dataset
 from hzbench.benchmark.data.verification import verify_dataset
@@ -181,6 +181,14 @@ def test_a_folder_is_a_dataset_too(tiny: Dataset) -> None:
     assert resolve_dataset(str(tiny.root), ("train", "test")).label == tiny.label
     with pytest.raises(DataError, match="no split 'gate'"):
         resolve_dataset(tiny.root, ("gate",))
+
+
+def test_a_next_command_names_a_dataset_so_that_it_works(synth: FakeSynth, tiny: Dataset) -> None:
+    """By its folder; an embedded one by name, since its folder may lack splits that the name renders."""
+    assert data_option(tiny) == str(tiny.root)
+    dataset = resolve_dataset("sdhz-synth", ("test",))
+    assert data_option(dataset) == "sdhz-synth"
+    assert "train" in resolve_dataset(data_option(dataset), ("train",)).splits
 
 
 @pytest.mark.parametrize("name", ["sdhz-synht", "sdhz-synth-7", "nothing/here"])
