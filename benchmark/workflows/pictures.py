@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hzbench.benchmark.durable import Progress
-from hzbench.benchmark.errors import UsageError, VerificationError
+from hzbench.benchmark.errors import DataError, UsageError, VerificationError, closest
 from hzbench.benchmark.workflows.datasets import list_of_problems, require_framing
 
 
@@ -58,11 +58,23 @@ def generate_suite(
         draw: draw number.
         workers: threads; None takes one a core.
         progress: called after each picture.
+
+    Raises:
+        UsageError: an unknown format or cell.
+        DataError: the dataset is absent or damaged, or `out` is in the way or cannot be written.
     """
     from hzbench.benchmark.data.catalogue import resolve_dataset
+    from hzbench.benchmark.data.cells import parse_cells
     from hzbench.benchmark.data.corrupted import generate_corrupted
+    from hzbench.benchmark.data.exports import EXPORT_FORMATS
 
+    if export not in EXPORT_FORMATS:
+        raise UsageError(f"unknown format {export!r}.{closest(export, list(EXPORT_FORMATS))}")
     wanted = None if cells is None else [cell.strip() for cell in cells.split(",") if cell.strip()]
+    try:
+        parse_cells(wanted)
+    except DataError as cause:
+        raise UsageError(str(cause)) from cause
     dataset = resolve_dataset(data, ("test",), progress)
     manifest = generate_corrupted(
         dataset, out, export_format=export, cells=wanted, draw=draw, workers=workers, progress=progress

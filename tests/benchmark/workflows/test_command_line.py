@@ -179,6 +179,19 @@ def test_a_generated_suite_verifies_and_a_changed_file_is_named(small: Any, tmp_
     assert victim.name in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--cells", "fog:9", "fog:1 to fog:5"), ("--cells", "frog:3", "'fog'"), ("--format", "pnh", "'png'")],
+)
+def test_a_cell_or_format_that_does_not_exist_is_a_usage_error(
+    tmp_path: Path, option: str, value: str, said: str
+) -> None:
+    """Said before the dataset is opened, with what is meant."""
+    result = run("generate", "--data", tmp_path, "--out", tmp_path / "c", option, value)
+    assert said in refusal(result)
+    assert result.exit_code == 2
+
+
 @pytest.mark.parametrize("severity", [None, 3])
 def test_a_photograph_is_shown_under_all_corruptions(
     small: Any, tmp_path: Path, severity: int | None
