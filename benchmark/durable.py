@@ -25,7 +25,7 @@ def cache_folder() -> Path:
         return Path(given).expanduser()
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("hzbench"))
+    return Path(platformdirs.user_cache_dir("hzbench", appauthor=False))
 
 
 @contextlib.contextmanager

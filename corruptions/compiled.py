@@ -43,7 +43,7 @@ def _writable_cache_folder() -> Path | None:
     """Return the folder for compiled kernels, made if absent, or None where it can't be written."""
     root = os.environ.get("HZBENCH_CACHE") or platformdirs.user_cache_dir("hzbench", appauthor=False)
     try:
-        folder = Path(root) / f"kernels-{kernels_digest()}"
+        folder = Path(root).expanduser() / f"kernels-{kernels_digest()}"
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder

@@ -6,6 +6,7 @@ Run `python docs/make_reference.py`; `--check` only says whether the pages are w
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 import typing
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from hzbench.benchmark.data.catalogue import list_datasets
 from hzbench.benchmark.data.exports import EXPORT_FORMATS
 from hzbench.benchmark.data.sources import SOURCES
 from hzbench.benchmark.results import schema
+from hzbench.benchmark.results.documents import result_json_schema
 from hzbench.benchmark.scoring.metrics import METRICS
 from hzbench.submissions.methods import METHODS
 
@@ -71,7 +73,7 @@ def result_page() -> str:
     """Return the page of the result document's schema."""
     parts = [
         f"# The result document\n\n{MADE}\nSchema `{schema.SCHEMA}`, JSON, UTF-8. The predictions it was "
-        "computed from lie beside it in a `.npz` of the same name; `hzbench score FILE.npz` recomputes every number.\n"
+        "computed from lie beside it in a `.npz` of the same name; `hzbench score FILE.npz` recomputes every number. JSON Schema: [result.schema.json](result.schema.json).\n"
     ]
     models = [schema.Result, *_parts_of(schema.Result)]
     for model in models:
@@ -148,7 +150,7 @@ def names_page() -> str:
             "Export formats",
             "For `hzbench generate --format`.",
             ("name", "layout"),
-            ((f"`{k}`", sentence(v.write) or sentence(v)) for k, v in EXPORT_FORMATS.items()),
+            ((f"`{k}`", sentence(inspect.getmodule(v.write))) for k, v in EXPORT_FORMATS.items()),
         ),
         (
             "Training methods",
@@ -194,11 +196,17 @@ def _commands(group: object, words: tuple[str, ...]) -> list[tuple[str, ...]]:
     return found
 
 
+def schema_file() -> str:
+    """Return the JSON Schema of a result document."""
+    return json.dumps(result_json_schema(), indent=1) + "\n"
+
+
 PAGES = {
     "metrics.md": metrics_page,
     "result.md": result_page,
     "names.md": names_page,
     "commands.md": commands_page,
+    "result.schema.json": schema_file,
 }
 
 
@@ -209,8 +217,8 @@ def main() -> int:
         text = make()
         path = FOLDER / name
         if "--check" in sys.argv[1:]:
-            if name == "commands.md":
-                continue  # its line breaks are those of the installed typer
+            if name in ("commands.md", "result.schema.json"):
+                continue  # their form is that of the installed typer and pydantic
             if not path.is_file() or path.read_text(encoding="utf-8") != text:
                 stale.append(name)
         else:

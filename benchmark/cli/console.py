@@ -130,6 +130,6 @@ def _tenths() -> Progress:
         tenth = 10 * done // max(total, 1)
         if last.get(family) != tenth:
             last[family] = tenth
-            say(f"{family}: {done} of {total}")
+            say(f"{stage}, {done} of {total} done")
 
     return show

@@ -69,6 +69,8 @@ def headline_lines(result: Result) -> list[str]:
     else:
         found = _points(result.clean.sensitivity_hz)
         lines.append(f"{name}: {found} % of cases found on clean pictures; no operating point.")
+    if result.efficiency.macs_uncounted:
+        lines.append(f"MACs leave out: {plain(', '.join(result.efficiency.macs_uncounted), 200)}.")
     lines += [f"FLAG {plain(flag.name)}: {plain(flag.message, 300)}" for flag in result.flags]
     lines.append(f"Signature: {result.signature}")
     if result.data.notice:

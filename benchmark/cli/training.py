@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 def train(
     recipe: Annotated[str, typer.Argument(help="A shipped recipe's name, or a .toml file.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the submission; default: submissions/<recipe>.")
+        Path | None, typer.Option(help="Folder of the submission; default: hzbench-submissions/<recipe>.")
     ] = None,
     data: Annotated[str | None, typer.Option(help="Dataset in place of the recipe's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed in place of the recipe's.")] = None,

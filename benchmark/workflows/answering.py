@@ -140,7 +140,9 @@ def open_sessions(
                     device=device,
                 )
             )
-            for _ in range(threads or usable_cores())
+            for _ in range(
+                (threads or usable_cores()) if device == "cpu" else 1
+            )  # workers would share one card
         ]
 
 

@@ -40,7 +40,7 @@ def find_reference(dataset: Dataset, given: Path | None = None) -> Reference | N
         given: a file to use instead of the dataset's own.
 
     Returns:
-        The given one; else `reference.json` in the dataset's folder; else the one that ships with hzbench;
+        The given one; else `reference.json` in the dataset's folder or the one that ships, whichever fits;
         None where there is none.
 
     Raises:
@@ -56,11 +56,19 @@ def find_reference(dataset: Dataset, given: Path | None = None) -> Reference | N
             f"{given}: no such reference. Make one with: "
             f"hzbench reference build --data {data_option(dataset)}"
         )
-    for path in (given, dataset.root / REFERENCE_NAME, shipped):
-        if path is not None and path.is_file():
+    paths = (dataset.root / REFERENCE_NAME, shipped) if given is None else (given,)
+    misfit: NotComparableError | None = None
+    for path in paths:
+        if path.is_file():
             reference = read_reference(path)
-            _require(reference, dataset, path)
-            return reference
+            try:
+                _require(reference, dataset, path)
+            except NotComparableError as error:
+                misfit = misfit or error  # a later one may fit: an old one stays when data are made anew
+            else:
+                return reference
+    if misfit is not None:
+        raise misfit
     return None
 
 

@@ -33,7 +33,7 @@ def train_recipe(
 
     Args:
         recipe: a shipped recipe's name, or a file.
-        out: the submission's folder; None makes `submissions/<recipe>`.
+        out: the submission's folder; None makes `hzbench-submissions/<recipe>`.
         data: dataset in place of the recipe's.
         seed: in place of the recipe's.
         device: cpu, cuda or mps.
@@ -49,7 +49,7 @@ def train_recipe(
     from hzbench.submissions.training.run import train
 
     wanted, _ = recipe_and_source(recipe)
-    folder = out or Path("submissions") / wanted.name
+    folder = out or Path("hzbench-submissions") / wanted.name
     announce(f"Training {wanted.name} into {folder}; interrupt it at will, the same command goes on.")
     result = train(recipe, folder, seed=seed, data=data, device=device, progress=progress)
     return (
