@@ -88,10 +88,11 @@ def test_borders_repeat_outward(word, severity):
     cosine, sine = direction(word)
     weights = load_table("motion_weights")[TRAILS[radius, sigma]].astype(np.int64)
     y, x = np.mgrid[:34, :32]
+    wide = picture.astype(np.int64)  # numpy 1 would keep products in 8 bits
     total = np.zeros((34, 32, 3), np.int64)
     for i in range(2 * radius + 1):
         down, right = ((i * part + 2**29 - 1) >> 30 for part in (sine, cosine))
-        total += weights[i] * picture[np.clip(y + down, 0, 33), np.clip(x + right, 0, 31)]
+        total += weights[i] * wide[np.clip(y + down, 0, 33), np.clip(x + right, 0, 31)]
     expected = (257 * total + 2**22) // 2**23 // 257
     found = motion_trail(picture.reshape(34, -1), 3, radius, sigma, cosine, sine)
     assert (found.reshape(34, 32, 3) == expected).all()
