@@ -14,7 +14,7 @@ from hzbench.leaderboards.board import Board
 from hzbench.leaderboards.rendering import UNDEFINED, Table, plain
 from hzbench.leaderboards.tables import clean_table, corruption_table
 
-WIDTH_WITHOUT_TERMINAL = 180  # characters, for logs and pipes
+WIDTH_WITHOUT_TERMINAL = 200  # characters, for logs and pipes
 BETWEEN_COLUMNS = "  "
 BETWEEN_GROUPS = " │ "
 
@@ -49,7 +49,8 @@ def headline_lines(result: Result) -> list[str]:
         lines.append(
             f"mCE {_points(result.mce)}{_interval(result, 'mce')}; less is better, 100 is "
             f"{result.reference.name} ({seeds} seed{'s' if seeds > 1 else ''}). "
-            f"Relative mCE {_points(result.relative_mce)}, balanced mCE {_points(result.mce_balanced)}."
+            f"Balanced mCE {_points(result.mce_balanced)}, relative mCE {_points(result.relative_mce)}"
+            f"{_why(result, 'relative_mce')}."
         )
     else:
         lines.append(
@@ -153,6 +154,12 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 def _points(fraction: float | None, digits: int = 1) -> str:
     return UNDEFINED if fraction is None else f"{100 * fraction:.{digits}f}"
+
+
+def _why(result: Result, path: str) -> str:
+    """Return in brackets why a number is undefined; nothing where it is defined."""
+    reason = result.undefined.get(path)
+    return "" if reason is None else f" ({plain(reason, 200)})"
 
 
 def _interval(result: Result, path: str) -> str:
