@@ -173,6 +173,12 @@ def _upright(image: Image.Image) -> tuple[Image.Image, list[str]]:
 def _to_rgb(image: Image.Image, name: str) -> tuple[npt.NDArray[np.uint8], list[str]]:
     """Return uint8 (H, W, 3) and notes, by the integer rules of the module's docstring."""
     mode = image.mode
+    if mode.startswith("I"):  # before transparency: turning 16 bits into RGBA would clip them all to white
+        pixels, notes = _high_byte(np.asarray(image), name)
+        unused = (
+            ["16-bit grey: the transparent grey level was ignored"] if "transparency" in image.info else []
+        )
+        return pixels, notes + unused
     if mode in ("RGBA", "LA", "RGBa", "La", "PA") or "transparency" in image.info:
         rgba = image if mode == "RGBA" else image.convert("RGBA")
         return _over_white(np.asarray(rgba))
@@ -186,8 +192,6 @@ def _to_rgb(image: Image.Image, name: str) -> tuple[npt.NDArray[np.uint8], list[
         return np.asarray(image.convert("RGB")), []
     if mode in ("YCbCr", "HSV"):
         return np.asarray(image.convert("RGB")), [f"{mode} turned into RGB by Pillow"]
-    if mode.startswith("I"):
-        return _high_byte(np.asarray(image), name)
     raise DataError(f"{name}: pixels of type {mode} have no defined 8-bit form; convert it to RGB first")
 
 

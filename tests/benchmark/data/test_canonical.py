@@ -139,6 +139,16 @@ def test_sixteen_bit_grey_keeps_its_high_byte(tmp_path: Path) -> None:
     assert "16-bit grey: the high byte was taken" in result.notes
 
 
+def test_a_transparent_level_in_16_bit_grey_is_ignored_and_noted(tmp_path: Path) -> None:
+    """Turning such a picture into RGBA would clip all of it to white."""
+    values = (np.arange(224 * 224, dtype=np.uint32) * 1307 % 65536).astype(np.uint16).reshape(224, 224)
+    Image.fromarray(values).save(tmp_path / "plain.png")
+    Image.fromarray(values).save(tmp_path / "level.png", transparency=300)
+    plain, level = (read_canonical(tmp_path / f"{name}.png") for name in ("plain", "level"))
+    assert (plain.pixels == level.pixels).all()
+    assert "16-bit grey: the transparent grey level was ignored" in level.notes
+
+
 def test_sixteen_bit_colour_keeps_its_high_byte(tmp_path: Path) -> None:
     """A hand-made 16-bit RGB PNG, a kind that Pillow reads but cannot write."""
     rows = b"".join(b"\x00" + struct.pack(">3H", 0x12FF, 0x80FF, 0xFE01) * 224 for _ in range(224))
