@@ -58,7 +58,8 @@ def test_an_interrupted_command_says_so_by_its_exit_code(tmp_path: Path, number:
     """Ctrl-C and a cancelled job end a command that waits, without a traceback."""
     script = (
         "import os, signal, sys, time\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job in the background inherits it ignored
+        # a job in the background inherits the signal as ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import hzbench.benchmark.durable as durable\n"
         "from hzbench.benchmark.cli import main\n"
         f"durable.cache_folder = lambda: (os.kill(os.getpid(), {number}), time.sleep(30))\n"
