@@ -42,11 +42,10 @@ class MemorySplit:
 class MeanSession:
     """A model whose logits are the mean and the first value of a picture."""
 
-    def __init__(self, dies_after: int | None = None) -> None:
+    def __init__(self) -> None:
         self.images = np.zeros((3, 32, SIZE, SIZE, 3), np.uint8)
         self.open: deque[tuple[int, int]] = deque()
         self.answered = 0
-        self.dies_after = dies_after
         self.interrupted = threading.Event()
 
     def submit(self, slot: int, count: int) -> None:
@@ -54,8 +53,6 @@ class MeanSession:
         self.open.append((slot, count))
 
     def collect(self) -> tuple[int, npt.NDArray[np.float32]]:
-        if self.dies_after is not None and self.answered >= self.dies_after:
-            raise CheckpointError("the worker died")
         self.answered += 1
         slot, count = self.open.popleft()
         pictures = self.images[slot][:count]
@@ -116,8 +113,20 @@ def test_the_number_of_sessions_changes_nothing(split: MemorySplit, workers: int
 
 def test_the_error_of_a_worker_reaches_the_caller(split: MemorySplit) -> None:
     """A dead worker ends the run with its own error, also when others are still well."""
+    died = threading.Event()
+
+    class DyingSession(MeanSession):
+        def collect(self) -> tuple[int, npt.NDArray[np.float32]]:
+            died.set()
+            raise CheckpointError("the worker died")
+
+    class PatientSession(MeanSession):
+        def collect(self) -> tuple[int, npt.NDArray[np.float32]]:
+            assert died.wait(30), "the other worker got no work"
+            return super().collect()
+
     with pytest.raises(CheckpointError, match="died"):
-        run(split, [MeanSession(), MeanSession(dies_after=0)], CELLS)
+        run(split, [PatientSession(), DyingSession()], CELLS)
 
 
 def test_nothing_is_collected_after_an_error(split: MemorySplit) -> None:
