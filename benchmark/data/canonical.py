@@ -10,6 +10,7 @@ The steps, in order. 1. The decoder (Pillow) gives the first frame. 2. EXIF orie
 
 from __future__ import annotations
 
+import math
 import struct
 import warnings
 import zlib
@@ -27,6 +28,7 @@ CANONICAL_VERSION = 1
 SIDE = 224  # pixels
 SMALLEST_SIDE = 32  # pixels; below it nothing of a lesion is left to see
 LARGEST_PICTURE = 178_956_970  # pixels; Pillow's own limit against decompression bombs
+LARGEST_PADDED = 536_870_912  # pixels of the white square; 1.5 GiB, which a long thin picture asks for
 
 Framing = Literal["crop", "pad"]
 FRAMINGS: tuple[str, ...] = get_args(Framing)
@@ -110,7 +112,7 @@ def canonicalise(image: Image.Image, framing: Framing = "crop", *, name: str = "
 
     Raises:
         DataError: the picture is smaller than 32 pixels on a side, larger than 178,956,970 pixels, or of a
-            pixel type that has no defined 8-bit form.
+            pixel type that has no defined 8-bit form; or `pad` would make it larger than 536,870,912 pixels.
         OSError: the decoder gave up (truncated data); `read_canonical` turns these into DataError.
     """
     width, height = image.size
@@ -120,6 +122,11 @@ def canonicalise(image: Image.Image, framing: Framing = "crop", *, name: str = "
         )
     if width * height > LARGEST_PICTURE:
         raise DataError(f"{name}: {width} x {height} pixels; at most {LARGEST_PICTURE:,} in all are decoded")
+    if framing == "pad" and max(width, height) ** 2 > LARGEST_PADDED:
+        raise DataError(
+            f"{name}: {width} x {height} pixels; padded to a square, at most {math.isqrt(LARGEST_PADDED):,} "
+            "rows or columns are taken. Cut it, or build with --framing crop"
+        )
     notes = []
     frames = getattr(image, "n_frames", 1)
     if frames > 1:

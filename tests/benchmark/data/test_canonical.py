@@ -47,6 +47,13 @@ def test_pad_keeps_everything_on_white(picture: Picture) -> None:
     assert (result[90:134] == 0).all()
 
 
+def test_pad_refuses_a_picture_whose_square_would_fill_the_memory() -> None:
+    """More than 23,170 rows or columns, by name; cropped, the same picture is taken."""
+    with pytest.raises(DataError, match=r"strip\.png: 23171 x 32 pixels; .* at most 23,170 rows or columns"):
+        canonicalise(Image.new("L", (23171, 32)), "pad", name="strip.png")
+    assert canonicalise(Image.new("L", (23171, 32)), "crop").pixels.shape == (SIDE, SIDE, 3)
+
+
 def test_an_unknown_framing_is_refused(picture: Picture) -> None:
     """Only crop and pad exist."""
     with pytest.raises(ValueError, match="crop, pad"):
