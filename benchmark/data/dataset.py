@@ -12,7 +12,14 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hzbench.benchmark.data.canonical import SIDE
-from hzbench.benchmark.data.index import INDEX_NAME, IndexRow, read_index, root_digest, split_digest
+from hzbench.benchmark.data.index import (
+    INDEX_NAME,
+    IndexRow,
+    is_extra_test,
+    read_index,
+    root_digest,
+    split_digest,
+)
 from hzbench.benchmark.data.lossless import decode_png
 from hzbench.benchmark.errors import DataError, closest
 from hzbench.corruptions.image import pixel_digest
@@ -30,7 +37,7 @@ class DatasetDocument(BaseModel):
 
     Attributes:
         counts: pictures of each class in each split.
-        root_digest: SHA-256 over all rows; None while splits are still to be rendered.
+        root_digest: SHA-256 over the rows of train, val and test; None while some are still to be rendered.
         split_digests: SHA-256 of each split, the test split's is the one in signatures.
         canonical: version of the canonical step.
         decoder: what decoded the originals, with versions.
@@ -72,8 +79,9 @@ class Split:
         groups: persons or cases; unique for a picture that stands alone.
         sources: collections.
         skin_types: `I` to `VI`, or empty.
+        conditions: under which the pictures of an additional test set were taken, or empty.
         digests: pixel digests, 64 hex digits each.
-        digest: SHA-256 over the lines `pixel digest,label`.
+        digest: see `split_digest`.
     """
 
     name: str
@@ -84,6 +92,7 @@ class Split:
     groups: tuple[str, ...]
     sources: tuple[str, ...]
     skin_types: tuple[str, ...]
+    conditions: tuple[str, ...]
     digests: tuple[str, ...]
     digest: str
 
@@ -99,6 +108,7 @@ class Split:
             groups=tuple(row.group for row in rows),
             sources=tuple(row.source for row in rows),
             skin_types=tuple(row.skin_type for row in rows),
+            conditions=tuple(row.condition for row in rows),
             digests=tuple(row.pixel_digest for row in rows),
             digest=split_digest(rows),
         )
@@ -170,7 +180,7 @@ class Dataset:
 
     @property
     def root_digest(self) -> str | None:
-        """SHA-256 over all rows; None while splits are still to be rendered."""
+        """SHA-256 over the rows of train, val and test; None while some are still to be rendered."""
         return self.document.root_digest
 
     def split(self, name: str) -> Split:
@@ -179,6 +189,11 @@ class Dataset:
             hint = closest(name, list(self.splits))
             raise DataError(f"{self.root}: the dataset has no split {name!r}.{hint}")
         return self.splits[name]
+
+    @property
+    def extra_tests(self) -> tuple[str, ...]:
+        """Names of the additional test sets, in index order."""
+        return tuple(name for name in self.splits if is_extra_test(name))
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return the pictures of each class in each split."""

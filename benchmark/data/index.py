@@ -29,6 +29,8 @@ class IndexRow(NamedTuple):
         source: the collection it came from.
         skin_type: Fitzpatrick type `I` to `VI`, or empty.
         pixel_digest: SHA-256 of the canonical pixels, 64 hex digits.
+        condition: under which the picture of an additional test set was taken, one factor or two with a
+            slash between them (`dim/long shot`); empty for every other picture.
     """
 
     path: str
@@ -38,23 +40,42 @@ class IndexRow(NamedTuple):
     source: str
     skin_type: str
     pixel_digest: str
+    condition: str = ""
 
 
 COLUMNS = IndexRow._fields
+COLUMNS_BEFORE_CONDITIONS = COLUMNS[:-1]  # of an index that was written without them
+
+
+def is_extra_test(split: str) -> bool:
+    """Return whether a split is an additional test set: neither `train` nor `val` nor `test`."""
+    return split not in SPLITS
 
 
 def split_digest(rows: Iterable[IndexRow]) -> str:
-    """Return the SHA-256 of one split: a line `pixel digest,label` for each row, in order."""
+    """Return the SHA-256 of one split, from a line for each row, in order.
+
+    The line is `pixel digest,label`; in an additional test set, which the root digest leaves out,
+    `pixel digest,label,condition,group,skin type`.
+    """
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(f"{row.pixel_digest},{row.label}\n".encode())
+        line = f"{row.pixel_digest},{row.label}"
+        if is_extra_test(row.split):
+            line += f",{row.condition},{row.group},{row.skin_type}"
+        digest.update(f"{line}\n".encode())
     return digest.hexdigest()
 
 
 def root_digest(rows: Iterable[IndexRow], header: Sequence[str]) -> str:
-    """Return the SHA-256 of a dataset: a JSON line of `header`, then one of each row without its path."""
+    """Return the SHA-256 of a dataset: a JSON line of `header`, then one of each row without its path.
+
+    Rows of additional test sets do not count, so that a dataset keeps its digest when it gets one; each has
+    its own, see `split_digest`.
+    """
     digest = hashlib.sha256()
-    for line in (list(header), *(list(row[1:]) for row in rows)):
+    counted = (list(row[1:-1]) for row in rows if not is_extra_test(row.split))
+    for line in (list(header), *counted):
         digest.update((json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
     return digest.hexdigest()
 
@@ -83,13 +104,14 @@ def read_index(file: Path, classes: Sequence[str]) -> list[IndexRow]:
             lines = list(csv.reader(stream, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{file}: the dataset's index cannot be read ({error})") from error
-    if not lines or tuple(lines[0]) != COLUMNS:
+    columns = tuple(lines[0]) if lines else ()
+    if columns not in (COLUMNS, COLUMNS_BEFORE_CONDITIONS):
         raise DataError(f"{file}: columns {lines[0] if lines else []}; expected {','.join(COLUMNS)}")
     rows = []
     seen: set[str] = set()
     for number, fields in enumerate(lines[1:], start=2):
-        if len(fields) != len(COLUMNS):
-            raise DataError(f"{file}: line {number} has {len(fields)} fields; expected {len(COLUMNS)}")
+        if len(fields) != len(columns):
+            raise DataError(f"{file}: line {number} has {len(fields)} fields; expected {len(columns)}")
         row = IndexRow(*fields)
         problem = _problem(row, classes) or ("its path appears twice" if row.path in seen else "")
         if problem:
@@ -113,4 +135,20 @@ def _problem(row: IndexRow, classes: Sequence[str]) -> str:
         return "the pixel digest is not 64 hex digits"
     if not row.group:
         return "the group is empty"
+    if row.condition and not is_extra_test(row.split):
+        return f"a picture of {row.split} has the condition {row.condition!r}; only additional test sets have"
+    return condition_problem(row.condition)
+
+
+def condition_problem(condition: str) -> str:
+    """Return what keeps a text from being a condition, or an empty text.
+
+    >>> condition_problem("dim/long shot")
+    ''
+    """
+    factors = condition.split("/") if condition else []
+    if len(factors) > 2 or any(not factor or factor != factor.strip(" *") for factor in factors):
+        return f"condition {condition!r}; expected one factor, or two with a slash between them"
+    if not condition.isprintable() or "," in condition or len(condition) > 100:
+        return f"condition {condition!r}; expected at most 100 printable characters without commas"
     return ""

@@ -52,6 +52,7 @@ def limited(split: Split, limit: int | None) -> Split:
         groups=pick(split.groups),
         sources=pick(split.sources),
         skin_types=pick(split.skin_types),
+        conditions=pick(split.conditions),
         digests=pick(split.digests),
     )
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from hzbench.benchmark.data.dataset import Dataset, open_dataset
+from hzbench.benchmark.data.index import IndexRow, condition_problem, root_digest, split_digest
 from hzbench.benchmark.errors import DataError
 from hzbench.corruptions import pixel_digest
 
@@ -113,11 +114,12 @@ def test_a_document_that_is_no_json_is_refused(own_dataset: Path) -> None:
         (lambda text: text.replace("path,label", "file,label", 1), "expected path,label,split"),
         (lambda text: text.replace(",folder,,", ",folder,9,", 1), "skin type '9'"),
         (lambda text: text.replace(",folder,,", ",elsewhere,,", 1), "root digest"),
-        (lambda text: text.replace(",folder,,", ",folder,,,", 1), "has 8 fields"),
-        (lambda text: text[:-3] + "\n", "not 64 hex digits"),
+        (lambda text: text.replace(",folder,,", ",folder,,,", 1), "has 9 fields"),
+        (lambda text: text[:-3] + ",\n", "not 64 hex digits"),
         (lambda text: text + text.splitlines()[-1] + "\n", "path appears twice"),
         (lambda text: "\n".join(text.splitlines()[:-1]) + "\n", "rows of split"),
         (lambda text: "", "expected path,label,split"),
+        (lambda text: text[:-1] + "dim\n", "only additional test sets have"),
     ],
 )
 def test_an_edited_index_is_refused(own_dataset: Path, change: Callable[[str], str], said: str) -> None:
@@ -127,6 +129,42 @@ def test_an_edited_index_is_refused(own_dataset: Path, change: Callable[[str], s
     with pytest.raises(DataError, match=said) as caught:
         open_dataset(own_dataset)
     assert str(caught.value).startswith(str(file))
+
+
+def test_an_index_without_conditions_still_opens(own_dataset: Path) -> None:
+    """Datasets that were built before the column came keep their digests."""
+    file = own_dataset / "index.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("".join(line.rpartition(",")[0] + "\n" for line in lines), encoding="utf-8")
+    dataset = open_dataset(own_dataset)
+    assert set(dataset.split("test").conditions) == {""}
+    assert dataset.extra_tests == ()
+
+
+ROW = IndexRow("hz-w/1.png", "acne", "hz-w", "p1", "hospital", "II", "0" * 64, "dim/long shot")
+
+
+@pytest.mark.parametrize(
+    "change", [{"condition": "dim/close-up"}, {"label": "tinea"}, {"group": "p2"}, {"skin_type": "V"}]
+)
+def test_the_digest_of_an_additional_test_set_covers_what_its_numbers_depend_on(
+    change: dict[str, str],
+) -> None:
+    """Conditions, groups and skin types included; the dataset's root digest is not touched by it."""
+    assert split_digest([ROW]) != split_digest([ROW._replace(**change)])
+    assert root_digest([ROW], ("header",)) == root_digest([], ("header",))
+
+
+@pytest.mark.parametrize("condition", ["", "dim", "dim/long shot", "Ü 3"])
+def test_a_condition_is_one_factor_or_two(condition: str) -> None:
+    """Or nothing."""
+    assert condition_problem(condition) == ""
+
+
+@pytest.mark.parametrize("condition", ["a/b/c", "/b", "a/", " a", "a\n", "a,b", "a/*", "x" * 101])
+def test_what_is_no_condition_is_named(condition: str) -> None:
+    """Before it can confuse a table or an index."""
+    assert "expected" in condition_problem(condition)
 
 
 def test_a_missing_picture_is_named_when_it_is_read(own_dataset: Path) -> None:
