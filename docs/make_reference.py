@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from hzbench.benchmark import errors
 from hzbench.benchmark.checkpoints.admission import FORMATS
-from hzbench.benchmark.checkpoints.architectures import PAPER_NETWORKS
+from hzbench.benchmark.checkpoints.known_networks import PAPER_NETWORKS, STAND_INS
 from hzbench.benchmark.cli.app import app
 from hzbench.benchmark.data.catalogue import list_datasets
 from hzbench.benchmark.data.exports import EXPORT_FORMATS
@@ -123,10 +123,13 @@ def names_page() -> str:
     sections = [
         (
             "Architectures",
-            "Named by the paper and recognised from their weights; any other torchvision or timm name is "
+            "Named by the paper, and narrow stand-ins for two of its teachers, all recognised from their weights; any other torchvision or timm name is "
             "taken by `--arch`, and `timm/NAME` asks for timm's.",
             ("name", "built as"),
-            ((f"`{k}`", f"`{v}`") for k, v in PAPER_NETWORKS.items()),
+            (
+                *((f"`{k}`", f"`{v}`") for k, v in PAPER_NETWORKS.items()),
+                *((f"`{k}`", f"a half-wide `timm/{v[0]}`") for k, v in STAND_INS.items()),
+            ),
         ),
         (
             "Checkpoint formats",

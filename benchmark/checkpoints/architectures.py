@@ -1,6 +1,7 @@
 """The networks that weights can belong to: built by name, or recognised from the weights alone.
 
-Names are the paper's, then torchvision's, then timm's; `timm/NAME` asks for timm where both know a name.
+Names are the paper's and its stand-ins', then torchvision's, then timm's; `timm/NAME` asks for timm where
+both know a name.
 Nothing is ever downloaded. Networks are compared as `torch.device("meta")` models, which takes milliseconds.
 """
 
@@ -15,75 +16,13 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from hzbench.benchmark.checkpoints.known_networks import PAPER_NETWORKS, RECOGNISED, STAND_INS
 from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.checkpoints.torchvision_import import import_torchvision
 from hzbench.benchmark.errors import CheckpointError
 
 Layout = dict[str, tuple[int, ...]]
 """Key of each tensor in a state_dict -> its shape, without BatchNorm's batch counters."""
-
-PAPER_NETWORKS = {
-    "alexnet": "torchvision/alexnet",
-    "vgg16": "torchvision/vgg16",
-    "inception_v3": "torchvision/inception_v3",
-    "resnet50": "torchvision/resnet50",
-    "resnext101": "torchvision/resnext101_32x8d",
-    "seresnext101": "timm/seresnext101_32x4d",
-    "densenet121": "torchvision/densenet121",
-    "efficientnet_b0": "torchvision/efficientnet_b0",
-    "mnasnet": "torchvision/mnasnet1_0",
-    "mobilenet_v2": "torchvision/mobilenet_v2",
-    "mobilenet_v3_small": "torchvision/mobilenet_v3_small",
-}
-"""The 11 single networks of the paper's Table 2 -> library and constructor."""
-
-# name, and how many tensors its state_dict has without batch counters: few networks share a number, so only
-# those few are built and compared. Where torchvision's and timm's keys are the same, torchvision's stands.
-RECOGNISED = {
-    "alexnet": 16,
-    "vgg16": 32,
-    "inception_v3": 472,
-    "resnet50": 267,
-    "resnext101": 522,
-    "seresnext101": 654,
-    "densenet121": 606,
-    "efficientnet_b0": 311,
-    "mnasnet": 262,
-    "mobilenet_v2": 262,
-    "mobilenet_v3_small": 210,
-    "timm/vgg16": 32,
-    "timm/legacy_seresnext101_32x4d": 654,
-    "timm/efficientnet_b0": 311,
-    "timm/mnasnet_100": 262,
-    "timm/mobilenetv2_100": 262,
-    "timm/mobilenetv3_small_100": 210,
-    "timm/mobilenetv3_large_100": 266,
-    "timm/seresnext50_32x4d": 331,
-    "timm/efficientnet_b1": 439,
-    "timm/convnext_tiny": 182,
-    "vgg11": 22,
-    "vgg13": 26,
-    "vgg19": 38,
-    "vgg16_bn": 84,
-    "googlenet": 287,
-    "resnet18": 102,
-    "resnet34": 182,
-    "resnet101": 522,
-    "resnet152": 777,
-    "resnext50_32x4d": 267,
-    "wide_resnet50_2": 267,
-    "densenet169": 846,
-    "densenet201": 1006,
-    "efficientnet_b1": 439,
-    "efficientnet_b2": 439,
-    "efficientnet_b3": 496,
-    "efficientnet_b4": 610,
-    "efficientnet_v2_s": 672,
-    "mobilenet_v3_large": 266,
-    "squeezenet1_1": 52,
-    "shufflenet_v2_x1_0": 282,
-    "convnext_tiny": 182,
-}
 
 _MARKED_HEAD = 8191
 """A prime that no network has as another size."""
@@ -133,7 +72,7 @@ def build(name: str, num_classes: int, device: str = "cpu") -> torch.nn.Module:
             import timm
 
             timm_model: torch.nn.Module = timm.create_model(
-                constructor, pretrained=False, num_classes=num_classes
+                constructor, pretrained=False, num_classes=num_classes, **STAND_INS.get(name, ("", {}))[1]
             )
             return timm_model
         options: dict[str, Any] = {"weights": None, "num_classes": num_classes}
@@ -149,6 +88,8 @@ def resolve(name: str) -> tuple[str, str]:
     Raises:
         CheckpointError: no such network; the message names the closest ones.
     """
+    if name in STAND_INS:
+        return "timm", STAND_INS[name][0]
     library, _, constructor = PAPER_NETWORKS.get(name, name).rpartition("/")
     if library in {"", "torchvision"} and constructor in _torchvision_names():
         return "torchvision", constructor
@@ -290,6 +231,6 @@ def _closest(name: str) -> str:
 
     import timm
 
-    known = [*PAPER_NETWORKS, *sorted(_torchvision_names()), *timm.list_models()]
+    known = [*PAPER_NETWORKS, *STAND_INS, *sorted(_torchvision_names()), *timm.list_models()]
     near = difflib.get_close_matches(name.removeprefix("timm/").lower(), known, n=3)
     return f" Close names: {', '.join(dict.fromkeys(near))}." if near else ""

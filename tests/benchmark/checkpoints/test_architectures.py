@@ -10,8 +10,6 @@ import pytest
 import torch
 
 from hzbench.benchmark.checkpoints.architectures import (
-    PAPER_NETWORKS,
-    RECOGNISED,
     build,
     check_layout,
     expected_layout,
@@ -20,6 +18,7 @@ from hzbench.benchmark.checkpoints.architectures import (
     recognise,
     resolve,
 )
+from hzbench.benchmark.checkpoints.known_networks import PAPER_NETWORKS, RECOGNISED, STAND_INS
 from hzbench.benchmark.errors import CheckpointError
 
 # with a head of 4 classes; counted by torch 2.14, and equal to the printed Table 2 after rounding
@@ -44,6 +43,14 @@ def test_the_papers_networks_have_their_number_of_parameters(name: str) -> None:
     model = build(name, 4, "meta")
     assert sum(parameter.numel() for parameter in model.parameters()) == PARAMETERS[name]
     assert layout_of(model.state_dict()) == expected_layout(name, 4)
+
+
+@pytest.mark.parametrize("name", STAND_INS)
+def test_a_stand_in_is_a_tenth_of_what_it_stands_for_at_most(name: str) -> None:
+    """Narrow enough to be trained on a processor, and never taken for the network itself."""
+    small, large = (build(one, 4, "meta") for one in (name, name.removesuffix("_standin")))
+    sizes = [sum(parameter.numel() for parameter in model.parameters()) for model in (small, large)]
+    assert 10 * sizes[0] < sizes[1]
 
 
 @pytest.mark.parametrize("name", RECOGNISED)
