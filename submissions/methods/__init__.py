@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from hzbench.submissions.methods.baseline import Baseline
+from hzbench.submissions.methods.kd_sm import KdSm
+from hzbench.submissions.methods.kde_at import KdeAt
+from hzbench.submissions.methods.kde_ct import KdeCt
+from hzbench.submissions.methods.kde_st import KdeSt
 from hzbench.submissions.methods.method import Method
 
 METHODS: dict[str, type[Method]] = {
     "baseline": Baseline,
+    "kd_sm": KdSm,
+    "kde_at": KdeAt,
+    "kde_st": KdeSt,
+    "kde_ct": KdeCt,
 }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pydantic
 import torch
 from torch import nn
+from torch.nn import functional
 
 
 class Batch(NamedTuple):
@@ -35,12 +36,39 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Teacher:
-    """A frozen network in eval mode that maps pixels in [0, 1] to logits, with its validation figures."""
+    """A frozen network in eval mode, with its validation figures.
+
+    Attributes:
+        name: of its submission.
+        network: maps pixels (B, 3, H, W) in [0, 1] to logits (B, classes).
+        macro_f1: on the val split.
+        loss: on the val split, nats.
+        input_size: height and width that it was trained on; 0 takes any.
+        digest: names its weights and how its pictures are prepared; "" where nothing depends on it.
+        kept: returns the logits (pictures, classes) of the whole train split in the view of a number.
+    """
 
     name: str
     network: nn.Module
     macro_f1: float
     loss: float
+    input_size: int = 0
+    digest: str = ""
+    kept: Callable[[int], torch.Tensor] | None = None
+
+    @torch.no_grad()
+    def logits(self, batch: Batch) -> torch.Tensor:
+        """Return its float32 logits (B, classes) of `batch.pixels`: kept ones, or computed now."""
+        if self.kept is not None:
+            return self.kept(batch.draw)[batch.indices]
+        pixels = batch.pixels
+        if self.input_size not in (0, pixels.shape[-1]):
+            size = (self.input_size, self.input_size)
+            pixels = functional.interpolate(
+                pixels, size=size, mode="bilinear", antialias=True, align_corners=False
+            )
+        logits: torch.Tensor = self.network(pixels)
+        return logits.float()
 
 
 @dataclass(frozen=True)
@@ -83,8 +111,8 @@ class Method:
 
         model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
-    views: ClassVar[int] = 0
-    """How many further views of each picture `view` draws."""
+    views: int = 0
+    """How many further views of each picture `view` draws; a method may set it from its options."""
 
     def __init__(self, options: Options) -> None:
         """Keep the options; networks of the method's own are built in `setup`."""
