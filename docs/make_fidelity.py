@@ -56,7 +56,8 @@ SOURCES = """
 
 `imagecorruptions` 1.1.2 (used in much later work) is not `hendrycks/robustness` (which made ImageNet-C)
 everywhere. SD-HZ-C takes the latter in memory, without the JPEG coding (quality 85) of the published files.
-The other eleven corruptions are equal in both for equal random numbers at 224 pixels.
+The other eleven corruptions are equal in both for equal random numbers at 224 pixels; they were compared with a
+descendant of the second source, too: [fidelity-second-oracle.md](fidelity-second-oracle.md).
 
 | corruption | hendrycks/robustness, taken here | imagecorruptions |
 |---|---|---|
