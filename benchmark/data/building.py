@@ -13,6 +13,7 @@ from hzbench.benchmark.data.dataset import STANDARD_FOCUS_CLASS
 from hzbench.benchmark.data.decoding import decode_pictures, staged_picture
 from hzbench.benchmark.data.deduplication import Picture, sort_out
 from hzbench.benchmark.data.index import SPLITS, IndexRow
+from hzbench.benchmark.data.metadata import write_dataset_documents
 from hzbench.benchmark.data.report import BuildReport, Drop
 from hzbench.benchmark.data.sources.listing import Listing, order_classes
 from hzbench.benchmark.data.splitting import Member, assign_splits
@@ -102,6 +103,7 @@ def build_dataset(
             notes=listing.notes,
         )
         report.save(part)
+        write_dataset_documents(part)
     return report
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hzbench.benchmark.data.canonical import SIDE
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME
-from hzbench.benchmark.data.index import INDEX_NAME, is_extra_test
+from hzbench.benchmark.data.index import ESTIMATED, INDEX_NAME, is_extra_test
 from hzbench.benchmark.data.metadata.croissant import (
     HEALTH_DATA,
     LICENCE_NOT_STATED,
@@ -103,7 +103,15 @@ def _skin_types(facts: Facts) -> list[list[str]]:
 def _where_types_come_from(facts: Facts) -> str:
     if facts.document.synthetic:
         return "The type is what was rendered."
-    return "Types are those that the source gives."
+    estimated = sum(row.skin_type_source == ESTIMATED for row in facts.rows)
+    if estimated == 0:
+        return "Types are those that the source gives."
+    given = sum(bool(row.skin_type) for row in facts.rows) - estimated
+    return (
+        f"The source gives {given:,} of these types; {estimated:,} were estimated from the colour of the skin "
+        f"in the picture (column `skin_type_source` of {INDEX_NAME}), which light and camera can move by a type "
+        "or two."
+    )
 
 
 def _files(facts: Facts) -> list[list[str]]:
@@ -125,14 +133,14 @@ def _digests(facts: Facts) -> list[list[str]]:
     document = facts.document
     rows: list[list[object]] = [
         ["root", document.root_digest or "not yet: some splits are still to be rendered"],
-        *([split, digest] for split, digest in document.split_digests.items()),
     ]
+    rows += [[split, digest] for split, digest in document.split_digests.items()]
     return [
         ["## Digests"],
         table(["of", "SHA-256"], rows),
         [
-            "Equal digests mean equal pixels, labels and splits. A picture's digest is the SHA-256 of `H,W,C` and "
-            f"its raw pixels (column `pixel_digest` of {INDEX_NAME}); a split's that of the lines "
+            "Equal digests mean equal pixels, labels and splits. A picture's digest is the SHA-256 of "
+            f"`H,W,C` and its raw pixels (column `pixel_digest` of {INDEX_NAME}); a split's that of the lines "
             "`pixel digest,label`. Check all of them with:"
         ],
         ["```", "hzbench data verify FOLDER", "```"],

@@ -35,11 +35,12 @@ COLUMN_TEXTS = {
     "source": "the collection it came from",
     "skin_type": "Fitzpatrick type I to VI, or empty",
     "pixel_digest": "SHA-256 of 'H,W,C' and the raw pixels",
+    "skin_type_source": "given with the picture, estimated from it, or empty",
     "condition": "light and distance of an additional test set, or empty",
 }
 HEALTH_DATA = (
-    "Photographs of skin disease are health data. They may show faces, tattoos and birthmarks; the group column "
-    "holds whatever the builder named persons or cases by. Keep them under the terms of their source."
+    "Photographs of skin disease are health data. They may show faces, tattoos and birthmarks; the group "
+    "column holds whatever the builder named persons or cases by. Keep them under the terms of their source."
 )
 
 
@@ -86,9 +87,9 @@ def summary(facts: Facts) -> str:
     count = len(facts.rows)
     made = "rendered pictures" if document.synthetic else "photographs"
     sentences = [
-        f"{count:,} {made} of skin disease in {len(document.classes)} classes ({', '.join(document.classes)}), "
-        f"made canonical ({SIDE} x {SIDE} RGB, lossless) and split into {' / '.join(document.counts)} for the "
-        "corruption-robustness benchmark hzbench.",
+        f"{count:,} {made} of skin disease in {len(document.classes)} classes "
+        f"({', '.join(document.classes)}), made canonical ({SIDE} x {SIDE} RGB, lossless) and split into "
+        f"{', '.join(document.counts)} for the corruption-robustness benchmark hzbench.",
         f"The class that must not be missed is {document.focus_class}.",
     ]
     if document.notice:
@@ -113,11 +114,13 @@ def preprocessing(facts: Facts) -> list[str]:
         return [f"Rendered by hzbench at {SIDE} x {SIDE}; no photograph of a person is in it."]
     framing = "the centre square was cut out" if document.framing == "crop" else "padded to a square"
     return [
-        f"Canonical step {document.canonical}: turned upright, RGB (colour profiles ignored, transparency over "
-        f"white), {framing} ({document.framing}), reduced to {SIDE} x {SIDE} by an integer filter, stored as PNG.",
+        f"Canonical step {document.canonical}: turned upright, RGB (colour profiles ignored, transparency "
+        f"over white), {framing} ({document.framing}), reduced to {SIDE} x {SIDE} by an integer filter, "
+        "stored as PNG.",
         f"Decoded by {document.decoder}.",
         "Copies of one picture are kept once; a picture under two labels is left out.",
-        "Split 70/10/20 into train, val and test by class, whole groups at a time, from the pictures' content.",
+        "Split 70/10/20 into train, val and test by class, whole groups at a time, from the pixels alone; "
+        "splits that the source gives are kept.",
     ]
 
 
