@@ -9,6 +9,7 @@ from hzbench.submissions.methods.baseline import Baseline
 from hzbench.submissions.methods.kd_sm import KdSm
 from hzbench.submissions.methods.kde_at import KdeAt
 from hzbench.submissions.methods.kde_ct import KdeCt
+from hzbench.submissions.methods.kde_ct_consistency import KdeCtConsistency
 from hzbench.submissions.methods.kde_st import KdeSt
 from hzbench.submissions.methods.method import Method
 
@@ -18,6 +19,7 @@ METHODS: dict[str, type[Method]] = {
     "kde_at": KdeAt,
     "kde_st": KdeSt,
     "kde_ct": KdeCt,
+    "kde_ct_consistency": KdeCtConsistency,
 }
 
 

@@ -143,7 +143,7 @@ class Method:
 
         Args:
             image: the picture as `Batch.pixels` holds it; not to be modified.
-            random: the only randomness, keyed by (seed, draw, picture, view).
+            random: the only randomness, keyed by (seed, epoch, picture, view).
         """
         raise NotImplementedError(f"{type(self).__name__} asks for {self.views} views but draws none")
 

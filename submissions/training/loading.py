@@ -1,7 +1,8 @@
 """Pictures in memory to augmented batches, prepared in the background while the network computes.
 
 Every augmented view is keyed by (seed, draw, position of the picture), so that it does not depend on the
-number of loading threads, on the order of the batches or on an interruption.
+number of loading threads, on the order of the batches or on an interruption. The views of a pool are the same
+for every seed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from hzbench.submissions.training.recipe import Augmentations
 
 Images = npt.NDArray[np.uint8]
 View = Callable[[Images, np.random.Generator], Images]
+
+POOL_SEED = 0
+"""In place of the run's seed for a pool of views: runs with other seeds then share a teacher's logits."""
 
 
 class Pictures(NamedTuple):
@@ -181,7 +185,7 @@ class Loader:
             workers: loading threads.
         """
         self._pictures = pictures
-        self._augmenter = Augmenter(augmentations, seed)
+        self._augmenter = Augmenter(augmentations, POOL_SEED if augmentations.pool else seed)
         self._pool = augmentations.pool
         self._batch = batch
         self._seed = seed
@@ -199,7 +203,7 @@ class Loader:
         with ThreadPoolExecutor(self._workers, thread_name_prefix="hzbench-loading") as threads:
             waiting = iter(order)
             ahead: collections.deque[tuple[npt.NDArray[np.int64], Future[list[Images]]]] = collections.deque(
-                (positions, threads.submit(self._load, positions, draw))
+                (positions, threads.submit(self._load, positions, draw, epoch))
                 for positions in itertools.islice(waiting, self._workers + 1)
             )
             try:
@@ -207,14 +211,17 @@ class Loader:
                     positions, future = ahead.popleft()
                     stacks = future.result()
                     for following in itertools.islice(waiting, 1):
-                        ahead.append((following, threads.submit(self._load, following, draw)))
+                        ahead.append((following, threads.submit(self._load, following, draw, epoch)))
                     yield self._to_batch(positions, stacks, draw)
             finally:
                 for _, future in ahead:
                     future.cancel()
 
-    def _load(self, positions: npt.NDArray[np.int64], draw: int) -> list[Images]:
-        """Return the augmented pictures and then their further views, each uint8 (B, H, W, 3)."""
+    def _load(self, positions: npt.NDArray[np.int64], draw: int, epoch: int) -> list[Images]:
+        """Return the augmented pictures and then their further views, each uint8 (B, H, W, 3).
+
+        The further views are new in every epoch, with a pool too: nothing is kept of them.
+        """
         pixels = [self._augmenter(self._pictures.images[p], draw, int(p)) for p in positions]
         stacks = [np.stack(pixels)]
         for number in range(self._views):
@@ -222,7 +229,7 @@ class Loader:
             stacks.append(
                 np.stack(
                     [
-                        self._view(image, generator(self._seed, "view", draw, int(p), number))
+                        self._view(image, generator(self._seed, "view", epoch, int(p), number))
                         for image, p in zip(pixels, positions, strict=True)
                     ]
                 )

@@ -96,7 +96,8 @@ class Augmentations(Part):
     brightness_contrast: BrightnessContrast | None = None
     hue_saturation_value: HueSaturationValue | None = None
     shift_scale_rotate: ShiftScaleRotate | None = None
-    pool: Annotated[int, pydantic.Field(ge=0)] = 0  # 0: new views each epoch; K: epoch e sees view e mod K
+    # 0: new views each epoch. K: epoch e sees view e mod K, the same whatever the seed
+    pool: Annotated[int, pydantic.Field(ge=0)] = 0
 
 
 class Recipe(Part):

@@ -92,6 +92,30 @@ def test_pool_of_views_repeats_them(squares: Squares, toy_recipe: Recipe) -> Non
     assert torch.equal(first.pixels[first.indices.argsort()], third.pixels[third.indices.argsort()])
 
 
+def test_pool_is_the_same_whatever_the_seed(squares: Squares, toy_recipe: Recipe) -> None:
+    """Five seeds can share what a teacher answers; without a pool each seed has views of its own."""
+
+    def sorted_views(pool: int, seed: int) -> torch.Tensor:
+        augmentations = toy_recipe.augmentations.model_copy(update={"pool": pool})
+        (batch,) = make_loader(squares(8, 0), augmentations, seed=seed).batches(1)
+        return batch.pixels[batch.indices.argsort()]
+
+    assert torch.equal(sorted_views(2, seed=0), sorted_views(2, seed=5))
+    assert not torch.equal(sorted_views(0, seed=0), sorted_views(0, seed=5))
+
+
+def test_further_views_of_a_pool_are_new_in_each_epoch(squares: Squares) -> None:
+    """Only a teacher's pictures have to come back."""
+
+    def noise(image: Any, random: np.random.Generator) -> Any:
+        return random.integers(0, 255, image.shape).astype(np.uint8)
+
+    loader = make_loader(squares(8, 0), Augmentations(pool=1), view=noise, views=1)
+    (first,), (second,) = loader.batches(0), loader.batches(1)
+    assert first.draw == second.draw == 0
+    assert not torch.equal(first.views[0], second.views[0])
+
+
 def test_incomplete_last_batch_is_left_out_unless_it_is_the_only_one() -> None:
     """20 pictures make two batches of 8; 5 pictures make one of 5."""
     assert [len(batch) for batch in epoch_order(0, 0, 20, 8)] == [8, 8]
