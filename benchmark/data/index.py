@@ -29,6 +29,7 @@ class IndexRow(NamedTuple):
         source: the collection it came from.
         skin_type: Fitzpatrick type `I` to `VI`, or empty.
         pixel_digest: SHA-256 of the canonical pixels, 64 hex digits.
+        skin_type_source: `given` with the pictures, `estimated` from them, or empty.
         condition: under which the picture of an additional test set was taken, one factor or two with a
             slash between them (`dim/long shot`); empty for every other picture.
     """
@@ -40,11 +41,14 @@ class IndexRow(NamedTuple):
     source: str
     skin_type: str
     pixel_digest: str
+    skin_type_source: str = ""
     condition: str = ""
 
 
 COLUMNS = IndexRow._fields
-COLUMNS_BEFORE_CONDITIONS = COLUMNS[:-1]  # of an index that was written without them
+FIRST_COLUMNS = COLUMNS[: COLUMNS.index("pixel_digest") + 1]  # of an index from before the others came
+GIVEN, ESTIMATED = "given", "estimated"
+SKIN_TYPE_SOURCES = ("", GIVEN, ESTIMATED)
 
 
 def is_extra_test(split: str) -> bool:
@@ -70,14 +74,20 @@ def split_digest(rows: Iterable[IndexRow]) -> str:
 def root_digest(rows: Iterable[IndexRow], header: Sequence[str]) -> str:
     """Return the SHA-256 of a dataset: a JSON line of `header`, then one of each row without its path.
 
-    Rows of additional test sets do not count, so that a dataset keeps its digest when it gets one; each has
-    its own, see `split_digest`.
+    A row's line has its label to its pixel digest, and then `estimated` where its skin type is. Rows of
+    additional test sets do not count, so that a dataset keeps its digest when it gets one; each has its own,
+    see `split_digest`.
     """
     digest = hashlib.sha256()
-    counted = (list(row[1:-1]) for row in rows if not is_extra_test(row.split))
+    counted = (_counted(row) for row in rows if not is_extra_test(row.split))
     for line in (list(header), *counted):
         digest.update((json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
     return digest.hexdigest()
+
+
+def _counted(row: IndexRow) -> list[str]:
+    fields = list(row[1 : len(FIRST_COLUMNS)])
+    return [*fields, ESTIMATED] if row.skin_type_source == ESTIMATED else fields
 
 
 def index_text(rows: Iterable[IndexRow]) -> str:
@@ -105,7 +115,7 @@ def read_index(file: Path, classes: Sequence[str]) -> list[IndexRow]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{file}: the dataset's index cannot be read ({error})") from error
     columns = tuple(lines[0]) if lines else ()
-    if columns not in (COLUMNS, COLUMNS_BEFORE_CONDITIONS):
+    if columns not in (COLUMNS, FIRST_COLUMNS):
         raise DataError(f"{file}: columns {lines[0] if lines else []}; expected {','.join(COLUMNS)}")
     rows = []
     seen: set[str] = set()
@@ -131,6 +141,10 @@ def _problem(row: IndexRow, classes: Sequence[str]) -> str:
         return f"{row.split!r} is not the name of a split"
     if row.skin_type and row.skin_type not in SKIN_TYPES:
         return f"skin type {row.skin_type!r} is not one of {', '.join(SKIN_TYPES)}"
+    if row.skin_type_source not in (SKIN_TYPE_SOURCES if row.skin_type else ("",)):
+        return (
+            f"skin type {row.skin_type!r} is {row.skin_type_source!r}; expected given, estimated or nothing"
+        )
     if not re.fullmatch(r"[0-9a-f]{64}", row.pixel_digest):
         return "the pixel digest is not 64 hex digits"
     if not row.group:

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME, Dataset, open_dataset
-from hzbench.benchmark.data.index import INDEX_NAME, IndexRow
+from hzbench.benchmark.data.index import GIVEN, INDEX_NAME, IndexRow
 from hzbench.benchmark.data.locking import exclusive
 from hzbench.benchmark.data.lossless import decode_png, encode_png
+from hzbench.benchmark.data.metadata import write_dataset_documents
 from hzbench.benchmark.data.writing import Description, in_standard_order, write_documents
 from hzbench.benchmark.durable import Progress, write_text
 from hzbench.benchmark.errors import DataError
@@ -176,6 +177,7 @@ def _render_missing(
     ordered = [rows[_path(record)] for name in order for record in wanted if record.split == name]
     complete = {record.split for record in renderer.plan} <= splits
     write_documents(folder, ordered, renderer.description, complete=complete)
+    write_dataset_documents(folder)
 
 
 def _render_one(renderer: Renderer, folder: Path, record: Record) -> str:
@@ -204,4 +206,5 @@ def _row(renderer: Renderer, record: Record, digest: str) -> IndexRow:
         source=renderer.description.name,
         skin_type=record.skin_type,
         pixel_digest=digest,
+        skin_type_source=GIVEN if record.skin_type else "",
     )

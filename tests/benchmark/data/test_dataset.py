@@ -114,8 +114,8 @@ def test_a_document_that_is_no_json_is_refused(own_dataset: Path) -> None:
         (lambda text: text.replace("path,label", "file,label", 1), "expected path,label,split"),
         (lambda text: text.replace(",folder,,", ",folder,9,", 1), "skin type '9'"),
         (lambda text: text.replace(",folder,,", ",elsewhere,,", 1), "root digest"),
-        (lambda text: text.replace(",folder,,", ",folder,,,", 1), "has 9 fields"),
-        (lambda text: text[:-3] + ",\n", "not 64 hex digits"),
+        (lambda text: text.replace(",folder,,", ",folder,,,", 1), "has 10 fields"),
+        (lambda text: text[:-4] + ",,\n", "not 64 hex digits"),
         (lambda text: text + text.splitlines()[-1] + "\n", "path appears twice"),
         (lambda text: "\n".join(text.splitlines()[:-1]) + "\n", "rows of split"),
         (lambda text: "", "expected path,label,split"),
@@ -131,17 +131,17 @@ def test_an_edited_index_is_refused(own_dataset: Path, change: Callable[[str], s
     assert str(caught.value).startswith(str(file))
 
 
-def test_an_index_without_conditions_still_opens(own_dataset: Path) -> None:
-    """Datasets that were built before the column came keep their digests."""
+def test_an_index_without_the_later_columns_still_opens(own_dataset: Path) -> None:
+    """Datasets that were built before the columns came keep their digests."""
     file = own_dataset / "index.csv"
     lines = file.read_text(encoding="utf-8").splitlines()
-    file.write_text("".join(line.rpartition(",")[0] + "\n" for line in lines), encoding="utf-8")
+    file.write_text("".join(line.rsplit(",", 2)[0] + "\n" for line in lines), encoding="utf-8")
     dataset = open_dataset(own_dataset)
     assert set(dataset.split("test").conditions) == {""}
     assert dataset.extra_tests == ()
 
 
-ROW = IndexRow("hz-w/1.png", "acne", "hz-w", "p1", "hospital", "II", "0" * 64, "dim/long shot")
+ROW = IndexRow("hz-w/1.png", "acne", "hz-w", "p1", "hospital", "II", "0" * 64, condition="dim/long shot")
 
 
 @pytest.mark.parametrize(
