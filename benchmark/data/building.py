@@ -68,6 +68,7 @@ def build_dataset(
         focus_class=choose_focus_class(focus_class, classes, location),
         framing=framing,
         licence=licence,
+        origin=listing.origin,
     )
     items = sorted(listing.items, key=lambda item: (item.name, item[2:]))
     with appearing(out, force=force) as part:
@@ -99,8 +100,9 @@ def build_dataset(
             ignored=listing.ignored,
             noted={item.name: result.notes for item, result in results if result.notes},
             counts=document.counts,
-            warnings=(*outcome.warnings, *_thin_classes(rows, classes)),
+            warnings=(*listing.warnings, *outcome.warnings, *_thin_classes(rows, classes)),
             notes=listing.notes,
+            left_out=listing.left_out,
         )
         report.save(part)
         write_dataset_documents(part)

@@ -21,6 +21,7 @@ from hzbench.benchmark.data.index import (
     split_digest,
 )
 from hzbench.benchmark.data.lossless import decode_png
+from hzbench.benchmark.data.origin import Origin
 from hzbench.benchmark.errors import DataError, closest
 from hzbench.corruptions.image import pixel_digest
 
@@ -42,6 +43,7 @@ class DatasetDocument(BaseModel):
         canonical: version of the canonical step.
         decoder: what decoded the originals, with versions.
         notice: a sentence that must stand beside every number, or empty.
+        origin: by which rules the pictures were chosen; None for rendered ones and in older documents.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -60,6 +62,7 @@ class DatasetDocument(BaseModel):
     licence: str = ""
     synthetic: bool = False
     notice: str = ""
+    origin: Origin | None = None
 
     def header(self) -> tuple[str, ...]:
         """Return what the root digest covers beside the rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -18,8 +19,9 @@ class Drop(BaseModel):
 
     Attributes:
         file: name relative to the source.
-        reason: `unreadable`, `duplicate` or `conflict`.
+        reason: `unreadable`, `duplicate` or `conflict`; of what a source left out, why in a few words.
         detail: what was wrong, or which file it equals.
+        source: the collection; empty where there is one alone.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +29,7 @@ class Drop(BaseModel):
     file: str
     reason: str
     detail: str
+    source: str = ""
 
 
 class BuildReport(BaseModel):
@@ -41,6 +44,7 @@ class BuildReport(BaseModel):
         counts: {split: {class: pictures}}.
         warnings: what the user should look at before trusting the split.
         notes: how names were understood.
+        left_out: pictures that the source has and its rules keep out; they were not opened.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -54,6 +58,7 @@ class BuildReport(BaseModel):
     counts: dict[str, dict[str, int]]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    left_out: tuple[Drop, ...] = ()
 
     def dropped_by_reason(self) -> dict[str, int]:
         """Return {reason: files}."""
@@ -75,6 +80,7 @@ class BuildReport(BaseModel):
             numbers = (f"{self.counts[split][name]:>8}" for split in self.counts)
             lines.append("".join([f"{name:<{width}}", *numbers]))
         lines += [f"note: {note}" for note in self.notes]
+        lines += _left_out(self.left_out)
         kinds = Counter(note for notes in self.noted.values() for note in notes)
         lines += [f"note: {count} x {note}" for note, count in sorted(kinds.items())]
         lines += [f"warning: {warning}" for warning in self.warnings]
@@ -100,6 +106,18 @@ def load_report(folder: Path) -> BuildReport:
         return BuildReport.model_validate_json(file.read_bytes())
     except (OSError, ValueError) as error:
         raise DataError(f"{file}: no readable build report ({type(error).__name__})") from error
+
+
+def _left_out(left_out: Sequence[Drop], examples: int = 3) -> list[str]:
+    """Return a line a source and reason, with the first few names."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for drop in left_out:
+        names.setdefault((drop.source, drop.reason), []).append(drop.file)
+    lines = []
+    for (source, reason), files in sorted(names.items()):
+        named = ", ".join(files[:examples]) + (", ..." if len(files) > examples else "")
+        lines.append(f"left out{f' of {source}' if source else ''}: {len(files)} x {reason}: {named}")
+    return lines
 
 
 def _some(lines: list[str], limit: int) -> list[str]:

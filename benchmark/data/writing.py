@@ -12,6 +12,7 @@ from hzbench.benchmark.data.canonical import CANONICAL_VERSION, Framing, decoder
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME, DatasetDocument, count_rows, is_dataset
 from hzbench.benchmark.data.index import INDEX_NAME, SPLITS, IndexRow, index_text, root_digest, split_digest
 from hzbench.benchmark.data.locking import exclusive
+from hzbench.benchmark.data.origin import Origin
 from hzbench.benchmark.durable import write_json, write_text
 from hzbench.benchmark.errors import DataError
 
@@ -28,6 +29,7 @@ class Description:
     licence: str = ""
     synthetic: bool = False
     notice: str = ""
+    origin: Origin | None = None
     decoder: str | None = None  # None: the one at work here
 
 
@@ -58,6 +60,7 @@ def write_documents(
         licence=description.licence,
         synthetic=description.synthetic,
         notice=description.notice,
+        origin=description.origin,
     )
     if complete:
         document = document.model_copy(update={"root_digest": root_digest(rows, document.header())})

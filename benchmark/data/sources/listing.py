@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hzbench.benchmark.data.dataset import STANDARD_CLASSES
+from hzbench.benchmark.data.origin import Origin
+from hzbench.benchmark.data.report import Drop
 from hzbench.benchmark.errors import DataError
 
 # fmt: off
@@ -40,6 +42,7 @@ class Item(NamedTuple):
         skin_type: `I` to `VI`, or empty.
         split: a split that is given, or empty.
         source: the collection.
+        sub_class: what the source calls it: a diagnosis, a folder; empty where that is the label.
     """
 
     file: Path
@@ -49,6 +52,7 @@ class Item(NamedTuple):
     skin_type: str = ""
     split: str = ""
     source: str = "folder"
+    sub_class: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,18 @@ class Listing:
         items: the pictures.
         ignored: files that were left alone because their names are not those of pictures.
         notes: sentences for the report, for example which folder was taken for which class.
+        left_out: pictures that the source has and that its rules keep out, each with the reason.
+        warnings: sentences for the report that the user should act on.
+        origin: by which rules the pictures were chosen.
     """
 
     location: Path
     items: tuple[Item, ...]
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    left_out: tuple[Drop, ...] = ()
+    warnings: tuple[str, ...] = ()
+    origin: Origin | None = None
 
 
 def order_classes(labels: Iterable[str]) -> tuple[str, ...]:
