@@ -1,148 +1,255 @@
-"""Acne: comedones, papules and pustules strewn over oily skin, with marks that old ones left."""
+"""Acne: comedones, papules, pustules and nodules at the follicles of oily skin, and the marks of old ones."""
+
+from typing import NamedTuple
 
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
-from hzbench.benchmark.data.synth.lesions.matter import PLUG, PUS, SERUM
+from hzbench.benchmark.data.synth.lesions.matter import BROWN_CRUST, PLUG, PUS, SERUM, cover, inflamed
+from hzbench.benchmark.data.synth.lesions.shapes import Lobe, apart, clump, patch
 from hzbench.benchmark.data.synth.person import Person
-from hzbench.benchmark.data.synth.spots import Spot, paint
+from hzbench.benchmark.data.synth.spots import Patch, Spot, paint
+
+
+class Mixture(NamedTuple):
+    """Weights of the kinds of lesion in one form of acne, and how many there are."""
+
+    open_comedone: float
+    closed_comedone: float
+    papule: float
+    pustule: float
+    nodule: float
+    mark: float
+    scar: float
+    low: int
+    high: int
+
+
+# comedonal, papular, pustular, nodular, nearly healed, a few spots
+MIXTURES = (
+    Mixture(0.50, 0.34, 0.10, 0.02, 0.00, 0.04, 0.00, 25, 80),
+    Mixture(0.14, 0.14, 0.44, 0.08, 0.01, 0.17, 0.02, 16, 60),
+    Mixture(0.08, 0.08, 0.28, 0.36, 0.02, 0.16, 0.02, 14, 50),
+    Mixture(0.10, 0.06, 0.28, 0.16, 0.20, 0.14, 0.06, 12, 36),
+    Mixture(0.08, 0.10, 0.08, 0.03, 0.01, 0.50, 0.20, 18, 60),
+    Mixture(0.16, 0.16, 0.34, 0.18, 0.02, 0.12, 0.02, 4, 11),
+)
+SHARES = (0.17, 0.25, 0.18, 0.13, 0.14, 0.13)
 
 
 def draw_acne(site: Site, draws: Draws, person: Person) -> None:
-    """Paint 10 to 60 lesions of mixed kinds, each by itself at a follicle."""
-    strength = 0.7 + 0.4 * person.severity
-    spread = draws.uniform(17.0, 42.0)
-    count = int(draws.uniform(18.0, 36.0) + 34.0 * person.severity)
-    # the person's mixture: open comedones, closed comedones, papules, pustules, old marks
-    comedonal = draws.uniform(0.2, 0.9)
-    inflamed = draws.uniform(0.5, 1.3)
-    weights = [0.7 * comedonal, 0.45 * comedonal, inflamed, 0.7 * inflamed, draws.uniform(0.2, 0.8)]
-    total = weights[0] + weights[1] + weights[2] + weights[3] + weights[4]
-    shares = [weight / total for weight in weights]
-    spots: list[Spot] = []
-    # an oily patch with a faint flush
-    spots.append(
-        site.spot(
-            0.0,
-            0.0,
-            1.2 * spread,
-            edge=0.7,
-            irregular=0.3,
-            gloss_plateau=draws.uniform(0.1, 0.7),
-            blood_plateau=draws.uniform(0.0, 0.25),
-            mottle=0.8,
-            patch_size=4.0,
-        )
-    )
-    for _ in range(count):
-        a = draws.normal(0.0, spread)
-        b = draws.normal(0.0, spread)
-        if not site.on_skin(a, b, 0.93):
+    """Paint 4 to 80 lesions of one form's mixture, thick in some places and thin in others."""
+    mixture = MIXTURES[draws.weighted(SHARES)]
+    spread = draws.uniform(14.0, 36.0)
+    count = int(draws.uniform(mixture.low, mixture.high) * (0.7 + 0.5 * person.severity))
+    strength = draws.uniform(0.7, 1.15)
+    size = draws.uniform(0.8, 1.2)
+    spots: list[Spot | Patch] = [_oily_skin(site, draws, spread)]
+    nests = [(draws.normal(0.0, spread), draws.normal(0.0, spread)) for _ in range(draws.between(2, 6))]
+    taken: list[Lobe] = []
+    late: list[Spot | Patch] = []  # bumps lie above marks
+    for _ in range(3 * count):
+        if len(taken) >= count:
+            break
+        nest = draws.pick(nests)
+        loose = draws.uniform(0.3, 1.0) * spread
+        a, b = nest[0] + draws.normal(0.0, loose), nest[1] + draws.normal(0.0, loose)
+        if not site.on_skin(a, b, 0.95):
             continue
-        kind = draws.weighted(shares)
-        offset = draws.uniform(0.0, 250.0)
-        if kind == 0:
-            spots.append(_open_comedone(site, draws, a, b, offset))
-        elif kind == 1:
-            spots.append(
-                site.spot(
-                    a,
-                    b,
-                    draws.uniform(0.7, 1.4),
-                    edge=0.35,
-                    irregular=0.08,
-                    offset=offset,
-                    height_dome=draws.uniform(0.3, 0.6),
-                    melanin_plateau=-0.15 * person.melanin,
-                    gloss_dome=0.3,
-                    cover_core=0.35,
-                    red=SERUM.red,
-                    green=SERUM.green,
-                    blue=SERUM.blue,
-                )
-            )
-        elif kind == 2:
-            spots.append(_papule(site, draws, a, b, offset, strength, person))
-        elif kind == 3:
-            spots.append(_pustule(site, draws, a, b, offset, strength, person))
-        else:
-            spots.append(
-                site.spot(
-                    a,
-                    b,
-                    draws.uniform(1.2, 3.0),
-                    edge=0.5,
-                    irregular=0.2,
-                    offset=offset,
-                    melanin_plateau=draws.uniform(0.05, 0.15) + 0.28 * person.melanin,
-                    blood_plateau=draws.uniform(0.1, 0.4),
-                )
-            )
-    paint(site.canvas, spots)
+        kind = draws.weighted(mixture[:7])
+        radius = size * _radius(draws, kind)
+        if not apart(taken, a, b, radius, 0.8):
+            continue
+        taken.append((a, b, radius))
+        _lesion(site, draws, person, spots if kind >= 5 else late, kind, a, b, radius, strength)
+    paint(site.canvas, spots + late)
 
 
-def _open_comedone(site: Site, draws: Draws, a: float, b: float, offset: float) -> Spot:
+def _radius(draws: Draws, kind: int) -> float:
+    """Return a radius in millimetres that a lesion of this kind may have."""
+    low, high = ((0.35, 0.9), (0.5, 1.1), (0.8, 2.6), (0.9, 2.4), (3.0, 6.5), (0.9, 2.8), (0.5, 1.6))[kind]
+    return draws.skewed(low, high)
+
+
+def _oily_skin(site: Site, draws: Draws, spread: float) -> Spot:
+    return site.spot(
+        0.0,
+        0.0,
+        1.3 * spread,
+        edge=0.8,
+        irregular=0.35,
+        offset=draws.uniform(0.0, 250.0),
+        gloss_plateau=draws.uniform(0.0, 0.5),
+        blood_plateau=draws.uniform(0.0, 0.22),
+        mottle=0.8,
+        mottle_size=4.0,
+    )
+
+
+def _lesion(
+    site: Site,
+    draws: Draws,
+    person: Person,
+    spots: list[Spot | Patch],
+    kind: int,
+    a: float,
+    b: float,
+    radius: float,
+    strength: float,
+) -> None:
+    offset = draws.uniform(0.0, 250.0)
+    if kind == 0:
+        spots.append(_open_comedone(site, draws, person, a, b, radius, offset))
+    elif kind == 1:
+        spots.append(_closed_comedone(site, draws, person, a, b, radius, offset))
+    elif kind in (2, 3):
+        spots.extend(_papule(site, draws, person, a, b, radius, offset, strength, kind == 3))
+    elif kind == 4:
+        spots.append(_nodule(site, draws, person, a, b, radius, offset, strength))
+    else:
+        spots.append(_mark(site, draws, person, a, b, radius, offset, kind == 6))
+
+
+def _open_comedone(
+    site: Site, draws: Draws, person: Person, a: float, b: float, radius: float, offset: float
+) -> Spot:
     return site.spot(
         a,
         b,
-        draws.uniform(0.6, 1.2),
-        edge=0.3,
-        irregular=0.12,
+        radius,
+        **cover(PLUG, person, draws.uniform(0.8, 2.2)),
+        edge=0.45,
+        irregular=0.15,
         offset=offset,
-        core=draws.uniform(0.5, 0.8),
-        height_plateau=0.12,
-        height_core=-0.2,
-        cover_core=0.9,
-        red=PLUG.red,
-        green=PLUG.green,
-        blue=PLUG.blue,
+        aspect=draws.uniform(0.75, 1.0),
+        axis=draws.direction(),
+        core=draws.uniform(0.5, 0.85),
+        height_dome=0.2 * radius,
+        height_core=-0.3 * radius,
+        cover_core=draws.uniform(0.55, 0.95),
+        melanin_plateau=0.1,
+        gloss_dome=0.2,
+    )
+
+
+def _closed_comedone(
+    site: Site, draws: Draws, person: Person, a: float, b: float, radius: float, offset: float
+) -> Spot:
+    return site.spot(
+        a,
+        b,
+        radius,
+        **cover(SERUM, person, 1.1),
+        edge=0.4,
+        irregular=0.08,
+        offset=offset,
+        height_dome=draws.uniform(0.3, 0.5) * radius,
+        melanin_plateau=-0.1 * person.melanin,
+        blood_plateau=draws.uniform(-0.1, 0.1),
+        gloss_dome=0.3,
+        core=0.6,
+        cover_core=draws.uniform(0.1, 0.4),
     )
 
 
 def _papule(
-    site: Site, draws: Draws, a: float, b: float, offset: float, strength: float, person: Person
-) -> Spot:
-    radius = draws.skewed(0.9, 3.6) * (0.8 + 0.4 * person.severity)
-    return site.spot(
-        a,
-        b,
-        radius,
-        edge=0.4,
-        irregular=draws.uniform(0.12, 0.3),
+    site: Site,
+    draws: Draws,
+    person: Person,
+    a: float,
+    b: float,
+    radius: float,
+    offset: float,
+    strength: float,
+    purulent: bool,
+) -> list[Spot]:
+    redness = draws.uniform(0.35, 0.85) * strength
+    height = draws.uniform(0.22, 0.42) * radius
+    spots = [
+        site.spot(
+            a,
+            b,
+            radius,
+            **inflamed(person, redness),
+            edge=draws.uniform(0.5, 0.8),
+            irregular=draws.uniform(0.1, 0.25),
+            offset=offset,
+            aspect=draws.uniform(0.75, 1.0),
+            axis=draws.direction(),
+            halo=draws.uniform(1.8, 2.8),
+            blood_halo=draws.uniform(0.3, 0.6) * redness,
+            blood_dome=0.3 * redness,
+            height_dome=height,
+            gloss_dome=draws.uniform(0.0, 0.6),
+        )
+    ]
+    if purulent:
+        inner = radius * draws.uniform(0.35, 0.6)
+        dried = draws.chance(0.15)
+        spots.append(
+            site.spot(
+                a + draws.normal(0.0, 0.1) * radius,
+                b + draws.normal(0.0, 0.1) * radius,
+                inner,
+                **cover(BROWN_CRUST if dried else PUS, person, draws.uniform(0.85, 1.1)),
+                edge=0.45,
+                irregular=0.12,
+                flat=0.5,
+                offset=offset,
+                height_dome=draws.uniform(0.3, 0.5) * inner,
+                gloss_dome=0.1 if dried else draws.uniform(0.5, 1.8),
+                blood_plateau=-0.3,
+                cover_dome=draws.uniform(0.45, 0.85),
+                cover_plateau=draws.uniform(0.1, 0.25),
+            )
+        )
+    return spots
+
+
+def _nodule(
+    site: Site,
+    draws: Draws,
+    person: Person,
+    a: float,
+    b: float,
+    radius: float,
+    offset: float,
+    strength: float,
+) -> Patch:
+    """A deep swelling with no clear border, sometimes two run together."""
+    redness = draws.uniform(0.45, 0.95) * strength
+    return patch(
+        site,
+        clump(draws, a, b, radius, draws.between(1, 3), draws.direction()),
+        0.7 * radius,
+        blend=1.2,
+        **inflamed(person, redness),
+        edge=0.75,
+        irregular=0.15,
         offset=offset,
-        aspect=draws.uniform(0.65, 1.0),
-        axis=draws.direction(),
-        halo=2.0,
-        blood_halo=0.35 * strength,
-        blood_plateau=draws.uniform(0.5, 0.9) * strength,
-        blood_dome=0.4 * strength,
-        melanin_plateau=0.12 * person.melanin,
-        height_dome=draws.uniform(0.5, 1.0),
+        halo=2.4,
+        blood_halo=0.45 * redness,
+        blood_dome=0.3 * redness,
+        height_dome=draws.uniform(0.2, 0.35) * radius,
         gloss_dome=draws.uniform(0.2, 1.0),
+        mottle=0.3,
+        mottle_size=2.0,
     )
 
 
-def _pustule(
-    site: Site, draws: Draws, a: float, b: float, offset: float, strength: float, person: Person
+def _mark(
+    site: Site, draws: Draws, person: Person, a: float, b: float, radius: float, offset: float, scar: bool
 ) -> Spot:
-    radius = draws.uniform(1.0, 2.5)
-    tone = max(0.5, 1.0 - 0.25 * person.melanin)
     return site.spot(
         a,
         b,
         radius,
-        edge=0.4,
-        irregular=draws.uniform(0.1, 0.3),
+        edge=draws.uniform(0.35, 0.8),
+        irregular=0.22,
         offset=offset,
-        core=draws.uniform(0.35, 0.75),
-        halo=2.1,
-        blood_halo=0.4 * strength,
-        blood_plateau=draws.uniform(0.6, 1.0) * strength,
-        melanin_plateau=0.1 * person.melanin,
-        height_dome=draws.uniform(0.5, 0.8),
-        height_core=draws.uniform(0.3, 0.6),
-        gloss_dome=1.0,
-        cover_core=draws.uniform(0.55, 0.9),
-        red=PUS.red * tone,
-        green=PUS.green * tone,
-        blue=PUS.blue * tone,
+        aspect=draws.uniform(0.7, 1.0),
+        axis=draws.direction(),
+        melanin_plateau=draws.uniform(0.0, 0.1) + draws.uniform(0.12, 0.34) * person.melanin,
+        blood_plateau=draws.uniform(0.05, 0.4),
+        height_dome=-draws.uniform(0.15, 0.35) * radius if scar else 0.0,
+        mottle=0.3,
     )

@@ -1,4 +1,4 @@
-"""Herpes simplex: one small cluster of vesicles, zoster's look-alike without a band."""
+"""Herpes simplex: one small cluster of vesicles alike in size and age, zoster's look-alike without a band."""
 
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
@@ -8,15 +8,19 @@ from hzbench.benchmark.data.synth.spots import paint
 
 
 def draw_herpes_simplex(site: Site, draws: Draws, person: Person) -> None:
-    """Paint one cluster of 4 to 8 mm radius, rarely a small second one close by."""
-    stage = draws.weighted((0.1, 0.4, 0.2, 0.3))
-    spots = vesicle_group(site, draws, person, 0.0, 0.0, draws.uniform(4.5, 9.0), stage, draws.direction())
+    """Paint one cluster of 3 to 7 mm radius, rarely a small second one close by."""
+    age = draws.uniform(0.05, 0.97)
+    size = draws.uniform(0.6, 1.2)
+    sizes = (0.8 * size, 1.25 * size)
+    radius = draws.uniform(3.0, 7.0)
+    spots = vesicle_group(site, draws, person, 0.0, 0.0, radius, age, draws.direction(), sizes, 0.03)
     if draws.chance(0.2):
         c, s = draws.direction()
-        reach = draws.uniform(7.0, 10.0)
+        reach = draws.uniform(7.0, 11.0)
+        second = draws.uniform(1.8, 3.5)
         spots.extend(
             vesicle_group(
-                site, draws, person, c * reach, s * reach, draws.uniform(2.5, 4.0), stage, (1.0, 0.0)
+                site, draws, person, c * reach, s * reach, second, age, draws.direction(), sizes, 0.03
             )
         )
     paint(site.canvas, spots)
