@@ -23,9 +23,9 @@ from hzbench.benchmark.results.schema import (
     PredictionsInfo,
     ReferenceInfo,
     Result,
-    SkinTypeGroup,
     SuiteInfo,
 )
+from hzbench.benchmark.results.subgroups import extra_tests_section, gaps_section, skin_types_section
 from hzbench.benchmark.scoring.bootstrap import LEVEL, RESAMPLES, bootstrap_intervals
 from hzbench.benchmark.scoring.cells import ALL_CELLS, CORRUPTION_NAMES
 from hzbench.benchmark.scoring.corruption_error import flip_rates, grid
@@ -41,7 +41,6 @@ from hzbench.benchmark.scoring.operating_point import (
 from hzbench.benchmark.scoring.outcomes import Outcomes, operating_point_of
 from hzbench.benchmark.scoring.predictions import Predictions
 from hzbench.benchmark.scoring.reference import Reference
-from hzbench.benchmark.scoring.skin_types import skin_type_numbers
 from hzbench.benchmark.signature import Signature
 from hzbench.corruptions.registry import CATEGORIES
 
@@ -112,10 +111,9 @@ def build_result(
         mean_specificity_hz=values["mean_specificity_hz"],
         categories={name: values[f"categories.{name}"] for name in CATEGORIES},
         flip_rate=_by_corruption(flip_rates(predictions.answers)),
-        skin_types={
-            group: SkinTypeGroup(**numbers._asdict())
-            for group, numbers in skin_type_numbers(predictions).items()
-        },
+        skin_types=skin_types_section(predictions),
+        skin_type_gaps=gaps_section(predictions),
+        extra_tests=extra_tests_section(predictions, point),
         intervals=Intervals(
             level=LEVEL,
             method="percentile bootstrap over pictures, stratified by class"

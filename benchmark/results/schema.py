@@ -162,6 +162,56 @@ class SkinTypeGroup(Strict):
     corrupted_sensitivity_hz: Fraction | None
 
 
+class SkinTypeGap(Strict):
+    """The largest difference between two skin-type groups, and the one that chance alone gives."""
+
+    gap: Fraction
+    highest: str = Field(description="the group with the highest value")
+    lowest: str
+    chance_mean: Fraction = Field(description="mean of the largest gaps when skin types are dealt at random")
+    chance_95: Fraction = Field(description="what 95 % of those gaps do not exceed")
+    chance_share: Fraction = Field(description="how often chance gives a gap at least as large")
+    permutations: int = Field(ge=1, description="how often the skin types were dealt within each class")
+
+
+class SubgroupNumbers(Strict):
+    """Numbers of some clean pictures, with Wilson intervals; null where no picture counts, or too few."""
+
+    n: int = Field(ge=1)
+    error: Fraction | None
+    error_interval: Range | None
+    n_hz: int = Field(ge=0, description="pictures of the focus class")
+    sensitivity_hz: Fraction | None
+    sensitivity_hz_interval: Range | None
+    specificity_hz: Fraction | None = Field(description="1 - this is the share of false alarms")
+    specificity_hz_interval: Range | None
+    operating_sensitivity_hz: Fraction | None = Field(description="at the operating point")
+    operating_sensitivity_hz_interval: Range | None
+    operating_specificity_hz: Fraction | None = Field(description="at the operating point")
+    operating_specificity_hz_interval: Range | None
+
+
+class Condition(Strict):
+    """Which pictures of an additional test set the numbers beside it are of."""
+
+    condition: str = Field(description="one factor, or two with a slash between; `*` is any")
+
+
+class ConditionNumbers(SubgroupNumbers, Condition):
+    """Numbers of the pictures taken under one condition."""
+
+
+class ExtraTest(SubgroupNumbers):
+    """Numbers of an additional test set, clean pictures only."""
+
+    digest: Digest = Field(description="of the whole set in its dataset")
+    predictions_digest: Digest
+    by_condition: tuple[ConditionNumbers, ...] = Field(description="in index order; empty without any")
+    skin_types: dict[str, SubgroupNumbers] = Field(
+        description="groups with pictures; shares of fewer than 20 pictures are null"
+    )
+
+
 class Latency(Strict):
     """Milliseconds for one picture, batch 1."""
 
@@ -218,6 +268,12 @@ class Result(Strict):
         description="how often the answer differs from the clean one, at the 5 severities"
     )
     skin_types: dict[str, SkinTypeGroup]
+    skin_type_gaps: dict[str, SkinTypeGap] = Field(
+        default={}, description="of each number that two groups of at least 20 pictures have"
+    )
+    extra_tests: dict[str, ExtraTest] = Field(
+        default={}, description="additional test sets of the dataset, by name"
+    )
     intervals: Intervals
     undefined: dict[str, str] = Field(description="why a number is null, keyed by its path")
     efficiency: Efficiency

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hzbench.benchmark.scoring.cells import ALL_CELLS
+from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions, packed_sets, unpacked_sets
 from hzbench.benchmark.scoring.packing import pack, packed_texts, unpack, unpacked_texts
 from hzbench.corruptions.version import SPECIFICATION
 
@@ -64,6 +65,7 @@ class Predictions:
         validation_probabilities: shape (m, C), or None.
         specification: version of the corruptions.
         draw: draw number of the corruptions; 0 is SD-HZ-C itself.
+        extra_tests: of additional test sets, clean pictures only; each has a digest of its own.
     """
 
     classes: tuple[str, ...]
@@ -77,6 +79,7 @@ class Predictions:
     validation_probabilities: npt.NDArray[np.float32] | None = None
     specification: int = SPECIFICATION
     draw: int = 0
+    extra_tests: tuple[ExtraPredictions, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together.
@@ -113,6 +116,11 @@ class Predictions:
                     f"validation probabilities have shape {self.validation_probabilities.shape}, "
                     f"expected {(m, c)}"
                 )
+        for extra in self.extra_tests:
+            if extra.probabilities.shape[1] != c:
+                raise ValueError(
+                    f"additional test set {extra.name!r} has {extra.probabilities.shape[1]} classes, not {c}"
+                )
 
     def __len__(self) -> int:
         """Return the number of pictures n."""
@@ -130,7 +138,7 @@ class Predictions:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hexadecimal) over everything that a metric can depend on."""
+        """SHA-256 (hexadecimal) over everything that a metric of the 76 cells can depend on."""
         digest = hashlib.sha256(_FORMAT.encode())
         for text in (self.classes, (self.focus_class,), self.digests, self.groups, self.skin_types):
             digest.update(packed_texts(text).tobytes() + b"\0")
@@ -147,7 +155,7 @@ class Predictions:
         return digest.hexdigest()
 
     def cut(self, indices: Sequence[int] | npt.NDArray[np.int64]) -> Predictions:
-        """Return the predictions of the pictures at `indices`, in that order; validation is kept whole."""
+        """Return the predictions of the pictures at `indices`, in that order; all else is kept whole."""
         chosen = np.asarray(indices, dtype=np.int64)
         return Predictions(
             classes=self.classes,
@@ -161,6 +169,7 @@ class Predictions:
             validation_probabilities=self.validation_probabilities,
             specification=self.specification,
             draw=self.draw,
+            extra_tests=self.extra_tests,
         )
 
     def to_bytes(self, note: str = "") -> bytes:
@@ -184,7 +193,7 @@ class Predictions:
         if self.validation_labels is not None and self.validation_probabilities is not None:
             members["validation_labels"] = self.validation_labels.astype("<i8")
             members["validation_probabilities"] = self.validation_probabilities.astype("<f4")
-        return pack(members)
+        return pack(members | packed_sets(self.extra_tests))
 
     @classmethod
     def from_bytes(cls, content: bytes) -> tuple[Predictions, str]:
@@ -213,6 +222,7 @@ class Predictions:
                 ),
                 specification=specification,
                 draw=draw,
+                extra_tests=unpacked_sets(members),
             )
             return predictions, unpacked_texts(members["note"])[0]
         except (KeyError, IndexError, TypeError) as cause:

@@ -12,6 +12,7 @@ from hzbench.benchmark.results.building import build_result
 from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.schema import ModelInfo, Result
 from hzbench.benchmark.scoring.cells import ALL_CELLS
+from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions
 from hzbench.benchmark.scoring.predictions import Predictions, softmax
 from hzbench.benchmark.scoring.reference import Reference
 
@@ -113,3 +114,30 @@ def reference() -> Reference:
 def result(predictions: Predictions, reference: Reference) -> Result:
     """The result of the 48 pictures."""
     return invent_result(predictions, reference)
+
+
+def invent_extra_test(
+    conditions: tuple[str, ...], name: str = "hz-w", *, skill: float = 1.0, **changes: Any
+) -> ExtraPredictions:
+    """Return predictions of an additional test set, one picture for each condition, all zoster."""
+    n = len(conditions)
+    labels = changes.get("labels", np.full(n, CLASSES.index("herpes_zoster"), dtype=np.int64))
+    logits = np.random.default_rng(n).normal(size=(n, len(CLASSES)))
+    logits[np.arange(n), labels] += skill
+    fields: dict[str, Any] = {
+        "name": name,
+        "split_digest": "e" * 64,
+        "digests": tuple(f"{number + 10_000:064x}" for number in range(n)),
+        "labels": labels,
+        "groups": ("",) * n,
+        "skin_types": ("",) * n,
+        "conditions": conditions,
+        "probabilities": softmax(logits),
+    }
+    return ExtraPredictions(**(fields | changes))
+
+
+@pytest.fixture(scope="session")
+def make_extra_test() -> Callable[..., ExtraPredictions]:
+    """The function that invents predictions of an additional test set."""
+    return invent_extra_test

@@ -44,6 +44,8 @@ TOP_LEVEL = [
     "categories",
     "flip_rate",
     "skin_types",
+    "skin_type_gaps",
+    "extra_tests",
     "intervals",
     "undefined",
     "efficiency",

@@ -15,6 +15,7 @@ from hzbench.benchmark.errors import DataError, HzbenchError, UsageError
 from hzbench.benchmark.results.predictions_form import read_form, write_form
 from hzbench.benchmark.scoring.cells import ALL_CELLS
 from hzbench.benchmark.scoring.predictions import Predictions
+from hzbench.corruptions.version import SPECIFICATION
 
 CLASSES = ("acne", "herpes_zoster", "tinea", "other")
 
@@ -72,7 +73,7 @@ def read(
     """Write a form and read it back."""
     path = tmp_path / "filled.csv"
     form.to_csv(path, index=False)
-    return read_form(path, test_pictures, CLASSES, "herpes_zoster", validation, specification=0)
+    return read_form(path, test_pictures, CLASSES, "herpes_zoster", validation, specification=SPECIFICATION)
 
 
 def test_the_template_has_a_row_for_each_picture_and_cell(
@@ -200,7 +201,7 @@ def test_a_file_that_is_no_table_is_one_line(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(error) as caught:
-        read_form(path, test_pictures, CLASSES, "herpes_zoster", specification=0)
+        read_form(path, test_pictures, CLASSES, "herpes_zoster", specification=SPECIFICATION)
     assert "\n" not in str(caught.value)
 
 
