@@ -95,6 +95,30 @@ def verify(name: Name) -> None:
 
 @data.command()
 @explained
+def card(
+    name: Annotated[str, typer.Argument(help="A dataset's name or folder, or a folder of hzbench generate.")],
+    croissant: Annotated[
+        bool, typer.Option("--croissant", help="Print croissant.json, for machines, instead of the card.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Let mlcroissant check croissant.json (must be installed).")
+    ] = False,
+) -> None:
+    """Write a dataset's card again and print it.
+
+    README.md says where the pictures come from, how many there are, what is wrong with them and how to cite
+    them; croissant.json says it to machines.
+    """
+    from hzbench.benchmark.workflows.cards import renew_card
+
+    with progress_bar() as progress:
+        printed = renew_card(name, croissant=croissant, check=check, progress=progress)
+    typer.echo(printed.text)
+    say(printed.remark)
+
+
+@data.command()
+@explained
 def show(
     name: Name,
     out: Annotated[Path, typer.Option(help="PNG file to write.")] = Path("examples.png"),

@@ -27,6 +27,7 @@ from hzbench.benchmark.data.manifest import (
     split_entries,
     write_export_index,
 )
+from hzbench.benchmark.data.metadata import write_export_documents
 from hzbench.benchmark.durable import Progress, write_text
 from hzbench.benchmark.errors import DataError, closest
 from hzbench.corruptions import SPECIFICATION, corrupt_batch, jpeg_probe_digest, pixel_digest
@@ -105,7 +106,7 @@ def generate_corrupted(
                 run = _Run(out, plan, pictures, len(missing), progress)
                 done |= run.cells(missing, workers or usable_cores())
             write_export_index(out, pictures)
-            manifest = plan.with_cells(done)
+            manifest = write_export_documents(out, plan.with_cells(done))
             manifest.save(out)
         shutil.rmtree(work)
     except OSError as error:

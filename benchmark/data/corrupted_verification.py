@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,7 +54,7 @@ def verify_corrupted(
     with ThreadPoolExecutor(usable_cores()) as pool:
         for found in pool.map(check.cell, parse_cells(manifest.cells) if manifest.cells else ()):
             problems += found
-    return [*problems, *_strangers(out, manifest)]
+    return [*problems, *_documents(out, manifest), *_strangers(out, manifest)]
 
 
 def _check_manifest(out: Path, manifest: Manifest, dataset: Dataset | None) -> list[str]:
@@ -80,10 +81,24 @@ def _check_manifest(out: Path, manifest: Manifest, dataset: Dataset | None) -> l
     return problems
 
 
+def _documents(out: Path, manifest: Manifest) -> list[str]:
+    """Name what the export says about itself where that is not what was written."""
+    problems = []
+    for name, digest in manifest.documents.items():
+        try:
+            found = hashlib.sha256((out / name).read_bytes()).hexdigest()
+        except OSError as error:
+            problems.append(f"{out / name}: cannot be read ({error.strerror or error})")
+            continue
+        if found != digest:
+            problems.append(f"{out / name}: not the document that {MANIFEST_NAME} names; it was changed")
+    return problems
+
+
 def _strangers(out: Path, manifest: Manifest) -> list[str]:
     """Name files outside the cells that belong to nothing."""
     suffix = EXPORT_FORMATS[manifest.format].suffix
-    known = {out / MANIFEST_NAME, out / EXPORT_INDEX_NAME}
+    known = {out / name for name in (MANIFEST_NAME, EXPORT_INDEX_NAME, *manifest.documents)}
     cells = (
         {out / cell_path(cell, suffix) for cell in parse_cells(manifest.cells)} if manifest.cells else set()
     )

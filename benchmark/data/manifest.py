@@ -39,6 +39,7 @@ class Manifest(BaseModel):
         cells: {`corruption:severity`: SHA-256 over the pixel digests, one a line, in index order}.
         root_digest: SHA-256 over specification, canonical, draw, split digest and cells; the same for every
             export format, and for everyone who holds the same clean pictures.
+        documents: {file: SHA-256} of what the export says about itself beside its cells.
         seal: SHA-256 of this document without its seal.
     """
 
@@ -60,15 +61,23 @@ class Manifest(BaseModel):
     pictures: int
     cells: dict[Annotated[str, Field(pattern=r"^[a-z_]+:[1-5]$")], str]
     root_digest: str = ""
+    documents: dict[Annotated[str, Field(pattern=r"^[A-Za-z]+\.[a-z]+$")], str] = {}
     seal: str = ""
 
     def with_cells(self, cells: Mapping[str, str]) -> Manifest:
-        """Return the manifest of these cells, in published order, with root digest and seal."""
+        """Return the manifest of these cells, in published order, with root digest, without documents."""
         order = get_corruption_names("all")
         ordered = dict(sorted(cells.items(), key=lambda item: (order.index(item[0].split(":")[0]), item[0])))
-        bare = self.model_copy(update={"cells": ordered, "seal": ""})
-        rooted = bare.model_copy(update={"root_digest": bare.expected_root()})
-        return rooted.model_copy(update={"seal": rooted.expected_seal()})
+        bare = self.model_copy(update={"cells": ordered, "documents": {}})
+        return bare.model_copy(update={"root_digest": bare.expected_root()})._sealed()
+
+    def with_documents(self, documents: Mapping[str, bytes]) -> Manifest:
+        """Return the manifest with the digests of these documents, {file: its bytes}."""
+        digests = {name: hashlib.sha256(data).hexdigest() for name, data in documents.items()}
+        return self.model_copy(update={"documents": digests})._sealed()
+
+    def _sealed(self) -> Manifest:
+        return self.model_copy(update={"seal": self.expected_seal()})
 
     def expected_root(self) -> str:
         """Return the root digest that belongs to the cells."""

@@ -40,13 +40,30 @@ class CellReader(Protocol):
 
 
 class ExportFormat(Protocol):
-    """One way to lay out a cell."""
+    """One way to lay out a cell.
+
+    Attributes:
+        title: one line for people.
+        layout: where files lie in an export.
+        suffix: of a cell's file; empty when a cell is a folder.
+        files: glob pattern of an export's picture files.
+        media_type: of these files.
+        label_pattern: regular expression of a class folder, its only group the class; empty when files are
+            not single pictures.
+    """
 
     title: str
-    suffix: str  # of a cell's file; empty when a cell is a folder
+    layout: str
+    suffix: str
+    files: str
+    media_type: str
+    label_pattern: str
 
     def write(self, target: Path, entries: Sequence[Entry], pictures: Iterable[Pixels]) -> None:
         """Write one cell to `target`, taking the pictures one by one in the order of `entries`."""
 
     def open(self, target: Path, entries: Sequence[Entry]) -> CellReader:
         """Open a written cell; DataError when it cannot be read at all."""
+
+    def example(self, cell: str, entries: Sequence[Entry]) -> list[str]:
+        """Return lines of Python that read a cell without hzbench; `cell` is its path in the export."""

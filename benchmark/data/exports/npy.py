@@ -55,7 +55,11 @@ class NpyFormat:
     """One file a cell."""
 
     title = "one NumPy array a cell, uint8 (N, 224, 224, 3)"
+    layout = "<corruption>/<severity>.npy"
     suffix = ".npy"
+    files = "*/*.npy"
+    media_type = "application/x-npy"
+    label_pattern = ""
 
     def write(self, target: Path, entries: Sequence[Entry], pictures: Iterable[Pixels]) -> None:
         """Write the file, one picture in memory at a time."""
@@ -69,3 +73,12 @@ class NpyFormat:
         if not target.is_file():
             raise DataError("the cell's file is missing")
         return NpyReader(target, entries)
+
+    def example(self, cell: str, entries: Sequence[Entry]) -> list[str]:
+        """Read a cell and its labels."""
+        return [
+            "import numpy, pandas",
+            "",
+            f'cell = numpy.load("{cell}", mmap_mode="r")  # uint8 ({len(entries)}, 224, 224, 3)',
+            'labels = pandas.read_csv("index.csv")["label"]  # in the same order',
+        ]

@@ -1,4 +1,4 @@
-"""PNG files, `<corruption>/<severity>/<class>/<name>.png`: torchvision's ImageFolder reads a cell."""
+"""PNG files, `<corruption>/<severity>/<class>/<name>.png`: the layout in which ImageNet-C is handed on."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from hzbench.benchmark.data.lossless import decode_png, encode_png
 from hzbench.benchmark.errors import DataError
 
 
-class PngReader:
+class FolderReader:
     """Reads a cell's folder."""
 
-    def __init__(self, target: Path, entries: Sequence[Entry]) -> None:
-        """Remember where the pictures are."""
+    def __init__(self, target: Path, places: Sequence[str]) -> None:
+        """Remember where the pictures are; `places` are relative to `target`."""
         self._target = target
-        self._files = [target / entry.label / f"{entry.name}.png" for entry in entries]
+        self._files = [target / place for place in places]
 
     def place(self, position: int) -> str:
         """Return the picture's file."""
@@ -38,18 +38,36 @@ class PngReader:
 class PngFormat:
     """One folder a cell."""
 
-    title = "PNG files in class folders, read by torchvision's ImageFolder"
+    title = "PNG files in class folders, as ImageNet-C"
+    layout = "<corruption>/<severity>/<class>/<name>.png"
     suffix = ""
+    files = "*/*/*/*.png"
+    media_type = "image/png"
+    label_pattern = "(.+)"
+
+    def places(self, entries: Sequence[Entry]) -> list[str]:
+        """Return the file of each entry, relative to its cell."""
+        return [f"{entry.label}/{entry.name}.png" for entry in entries]
 
     def write(self, target: Path, entries: Sequence[Entry], pictures: Iterable[Pixels]) -> None:
         """Write the folder."""
-        for label in {entry.label for entry in entries}:
-            (target / label).mkdir(parents=True, exist_ok=True)
-        for entry, pixels in zip(entries, pictures, strict=True):
-            (target / entry.label / f"{entry.name}.png").write_bytes(encode_png(pixels))
+        places = self.places(entries)
+        for folder in {Path(place).parent for place in places}:
+            (target / folder).mkdir(parents=True, exist_ok=True)
+        for place, pixels in zip(places, pictures, strict=True):
+            (target / place).write_bytes(encode_png(pixels))
 
-    def open(self, target: Path, entries: Sequence[Entry]) -> PngReader:
+    def open(self, target: Path, entries: Sequence[Entry]) -> FolderReader:
         """Open the folder."""
         if not target.is_dir():
             raise DataError("the cell's folder is missing")
-        return PngReader(target, entries)
+        return FolderReader(target, self.places(entries))
+
+    def example(self, cell: str, entries: Sequence[Entry]) -> list[str]:
+        """Read the first picture."""
+        return [
+            "import numpy",
+            "from PIL import Image",
+            "",
+            f'picture = numpy.asarray(Image.open("{cell}/{self.places(entries)[0]}"))  # uint8 (224, 224, 3)',
+        ]

@@ -94,7 +94,11 @@ class WebDatasetFormat:
     """One tar a cell."""
 
     title = "one tar a cell for the webdataset package, <name>.png beside <name>.cls"
+    layout = "<corruption>/<severity>.tar"
     suffix = ".tar"
+    files = "*/*.tar"
+    media_type = "application/x-tar"
+    label_pattern = ""
 
     def write(self, target: Path, entries: Sequence[Entry], pictures: Iterable[Pixels]) -> None:
         """Write the tar, one picture in memory at a time."""
@@ -109,3 +113,13 @@ class WebDatasetFormat:
         if not target.is_file():
             raise DataError("the cell's file is missing")
         return WebDatasetReader(target, entries)
+
+    def example(self, cell: str, entries: Sequence[Entry]) -> list[str]:
+        """Read a cell in index order."""
+        return [
+            "import webdataset",
+            "",
+            f'cell = webdataset.WebDataset("{cell}", shardshuffle=False).decode("rgb8")',
+            'for picture, number in cell.to_tuple("png", "cls"):  # uint8 (224, 224, 3), number of its class',
+            "    ...",
+        ]

@@ -108,9 +108,9 @@ def _where_types_come_from(facts: Facts) -> str:
         return "Types are those that the source gives."
     given = sum(bool(row.skin_type) for row in facts.rows) - estimated
     return (
-        f"The source gives {given:,} of these types; {estimated:,} were estimated from the colour of the skin "
-        f"in the picture (column `skin_type_source` of {INDEX_NAME}), which light and camera can move by a type "
-        "or two."
+        f"The source gives {given:,} of these types; {estimated:,} were estimated from the colour of the "
+        f"skin in the picture (column `skin_type_source` of {INDEX_NAME}), which light and camera can move "
+        "by a type or two."
     )
 
 
@@ -140,8 +140,8 @@ def _digests(facts: Facts) -> list[list[str]]:
         table(["of", "SHA-256"], rows),
         [
             "Equal digests mean equal pixels, labels and splits. A picture's digest is the SHA-256 of "
-            f"`H,W,C` and its raw pixels (column `pixel_digest` of {INDEX_NAME}); a split's that of the lines "
-            "`pixel digest,label`. Check all of them with:"
+            f"`H,W,C` and its raw pixels (column `pixel_digest` of {INDEX_NAME}); a split's that of the "
+            "lines `pixel digest,label`. Check all of them with:"
         ],
         ["```", "hzbench data verify FOLDER", "```"],
     ]

@@ -24,6 +24,7 @@ from hzbench.benchmark.data.metadata.json_ld import (
     record_set,
 )
 
+KEYWORDS = ("dermatology", "herpes zoster", "robustness")
 FILES = "png"  # name of the set of picture files
 LICENCE_NOT_STATED = "not stated: assume that nothing is allowed"
 SPLIT_URLS = {"train": "cr:TrainingSplit", "val": "cr:ValidationSplit", "test": "cr:TestSplit"}
@@ -53,12 +54,7 @@ def dataset_croissant(facts: Facts) -> Json:
         summary(facts),
         document.version,
         document.licence or LICENCE_NOT_STATED,
-        keywords=[
-            "dermatology",
-            "herpes zoster",
-            "robustness",
-            *(["synthetic"] if document.synthetic else []),
-        ],
+        keywords=[*KEYWORDS, *(["synthetic"] if document.synthetic else [])],
         creator={"@type": "sc:Organization", "name": "The hzbench authors"} if document.synthetic else None,
         citeAs=citation(facts),
         isLiveDataset=False,
