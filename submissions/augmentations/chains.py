@@ -43,7 +43,7 @@ def mix_chains(
     for weight in weights:
         chain = image
         for _ in range(depth or random.integers(1, longest + 1)):
-            chain = operations[random.integers(len(operations))](chain, random)
+            chain = operations[int(random.integers(len(operations)))](chain, random)
         mixed += np.float32(share * weight) * chain.astype(np.float32)
     return to_uint8(mixed)
 
