@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
-import os
-from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from hzbench.benchmark.data.index import SKIN_TYPES
+from hzbench.benchmark.data.origin import Origin
+from hzbench.benchmark.data.report import Drop
+from hzbench.benchmark.data.sources.class_map import ClassMapLike, class_map_of
 from hzbench.benchmark.data.sources.listing import (
-    PICTURE_SUFFIXES,
     SPLIT_NAMES,
     Item,
     Listing,
     check_class_name,
     standard_name,
 )
+from hzbench.benchmark.data.sources.placing import Place, Placer
+from hzbench.benchmark.data.sources.walking import is_picture, walk
 from hzbench.benchmark.errors import DataError
 
 REQUIRED_COLUMNS = ("path", "label")
@@ -23,55 +26,67 @@ OPTIONAL_COLUMNS = ("group", "skin_type", "split")
 EXPECTED = "expected <class>/<picture>, or a CSV with columns path,label[,group,skin_type,split]"
 
 
-def read_folder(location: Path, class_map: Mapping[str, str]) -> Listing:
+def read_folder(location: Path, class_map: ClassMapLike) -> Listing:
     """List the pictures of a folder or a CSV.
 
     Args:
         location: a folder with one folder a class (nested folders belong to their class; folders that are
             all named train, val or test hold one such tree each), or a CSV whose paths are relative to it.
-        class_map: folder name or CSV label -> class. When it is not empty, what it does not name is an
-            error. Without it the names are the classes; other spellings of the four standard classes
-            (`Herpes Zoster`) are taken as those.
+        class_map: folder name or CSV label -> class, as a class map or as {name: class}, and then what it
+            does not name is an error. Where it is empty the names are the classes; other spellings of the
+            four standard classes (`Herpes Zoster`) are taken as those.
 
     Raises:
         DataError: nothing there, no pictures, no class folders, unknown columns, a bad row.
     """
+    placer = Placer(class_map_of("folder", class_map)) if class_map else None
     if location.is_dir():
-        return _read_tree(location, class_map)
-    if location.is_file():
-        return _read_csv(location, class_map)
-    raise DataError(f"{location}: no such folder or file; {EXPECTED}")
+        listing = _read_tree(location, placer)
+    elif location.is_file():
+        listing = _read_csv(location, placer)
+    else:
+        raise DataError(f"{location}: no such folder or file; {EXPECTED}")
+    if placer is None:
+        return replace(listing, origin=Origin(source="folder"))
+    placer.check(str(location))
+    return replace(
+        listing,
+        notes=(*placer.notes(), *listing.notes),
+        warnings=placer.warnings(),
+        origin=Origin(source="folder", class_map=placer.class_map.identity()),
+    )
 
 
-def _class_of(name: str, class_map: Mapping[str, str], where: str) -> str:
-    if class_map:
-        if name not in class_map:
-            known = ", ".join(sorted(class_map))
-            raise DataError(f"{where}: {name!r} is not in the class map, which names: {known}")
-        return check_class_name(class_map[name], where)
-    return check_class_name(standard_name(name), where)
+def _place(name: str, placer: Placer | None, where: str) -> Place:
+    if placer is not None:
+        return placer.place(name, where)
+    return Place(check_class_name(standard_name(name), where))
 
 
-def _read_tree(location: Path, class_map: Mapping[str, str]) -> Listing:
+def _read_tree(location: Path, placer: Placer | None) -> Listing:
     folders = sorted(path for path in location.iterdir() if path.is_dir() and not path.name.startswith("."))
     by_split = bool(folders) and all(path.name.lower() in SPLIT_NAMES for path in folders)
     items: list[Item] = []
     ignored: list[str] = []
+    left_out: list[Drop] = []
     renamed: dict[str, str] = {}
-    for file in _walk(location):
+    for file in walk(location):
         parts = file.relative_to(location).parts
         name = "/".join(parts)
-        if file.name.startswith(".") or file.suffix.lower() not in PICTURE_SUFFIXES:
+        if not is_picture(file):
             ignored.append(name)
             continue
         depth = 2 if by_split else 1
         if len(parts) <= depth:
             raise DataError(f"{location}: picture {name} is in no class folder; {EXPECTED}")
         folder = parts[depth - 1]
-        label = _class_of(folder, class_map, f"{location}: folder {'/'.join(parts[:depth])}")
-        renamed[folder] = label
+        place = _place(folder, placer, f"{location}: folder {'/'.join(parts[:depth])}")
+        if not place.label:
+            left_out.append(Drop(file=name, reason=place.reason, detail=place.detail))
+            continue
+        renamed[folder] = place.label
         split = SPLIT_NAMES[parts[0].lower()] if by_split else ""
-        items.append(Item(file=file, name=name, label=label, split=split))
+        items.append(Item(file=file, name=name, label=place.label, split=split, sub_class=folder))
     if not items:
         raise DataError(f"{location}: no pictures in this folder; {EXPECTED}")
     notes = [
@@ -80,24 +95,10 @@ def _read_tree(location: Path, class_map: Mapping[str, str]) -> Listing:
     if by_split:
         given = ", ".join(path.name for path in folders)
         notes.append(f"the folders {given} were taken as given splits")
-    return Listing(location, tuple(items), tuple(ignored), tuple(notes))
+    return Listing(location, tuple(items), tuple(ignored), tuple(notes), left_out=tuple(left_out))
 
 
-def _walk(location: Path) -> Iterator[Path]:
-    """Yield all files below `location` in sorted order, following links but never in a circle."""
-    seen: set[tuple[int, int]] = set()
-    for folder, names, files in os.walk(location, followlinks=True):
-        status = Path(folder).stat()
-        if (status.st_dev, status.st_ino) in seen:
-            names.clear()
-            continue
-        seen.add((status.st_dev, status.st_ino))
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        for name in sorted(files):
-            yield Path(folder) / name
-
-
-def _read_csv(file: Path, class_map: Mapping[str, str]) -> Listing:
+def _read_csv(file: Path, placer: Placer | None) -> Listing:
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             lines = list(csv.reader(stream, strict=True))
@@ -106,6 +107,7 @@ def _read_csv(file: Path, class_map: Mapping[str, str]) -> Listing:
     columns = [name.strip() for name in lines[0]] if lines else []
     _check_columns(file, columns)
     items = []
+    left_out: list[Drop] = []
     renamed: dict[str, str] = {}
     for number, fields in enumerate(lines[1:], start=2):
         if not any(fields):
@@ -116,13 +118,17 @@ def _read_csv(file: Path, class_map: Mapping[str, str]) -> Listing:
         row = {name: value.strip() for name, value in zip(columns, fields, strict=True)}
         if not row["path"] or not row["label"]:
             raise DataError(f"{where}: path and label must not be empty")
-        label = _class_of(row["label"], class_map, where)
-        renamed[row["label"]] = label
+        place = _place(row["label"], placer, where)
+        if not place.label:
+            left_out.append(Drop(file=row["path"], reason=place.reason, detail=place.detail))
+            continue
+        renamed[row["label"]] = place.label
         items.append(
             Item(
                 file=file.parent / row["path"],
                 name=row["path"],
-                label=label,
+                label=place.label,
+                sub_class=row["label"],
                 group=_printable(row.get("group", ""), where),
                 skin_type=_skin_type(row.get("skin_type", ""), where),
                 split=_split(row.get("split", ""), where),
@@ -133,7 +139,7 @@ def _read_csv(file: Path, class_map: Mapping[str, str]) -> Listing:
     notes = [
         f"label {old!r} was taken as class {new!r}" for old, new in sorted(renamed.items()) if old != new
     ]
-    return Listing(file, tuple(items), (), tuple(notes))
+    return Listing(file, tuple(items), (), tuple(notes), left_out=tuple(left_out))
 
 
 def _check_columns(file: Path, columns: list[str]) -> None:
