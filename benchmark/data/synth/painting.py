@@ -3,18 +3,26 @@
 import math
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from hzbench.benchmark.data.synth.compiled import kernel
 from hzbench.benchmark.data.synth.flakes import cell
 from hzbench.benchmark.data.synth.noise import Plane, smooth_noise, smoothstep
 
+Indices = npt.NDArray[np.int64]
+
+BLOCK = 32  # pixels of a row that share a list of lobes
+
 
 @kernel
 def depth_within(
-    lobes: Plane, first: int, last: int, x: float, y: float, square: float, blend: float
+    lobes: Plane, near: Indices, count: int, x: float, y: float, square: float, blend: float
 ) -> float:
-    """Return how far (x, y) is inside the union of lobes `first` to `last`, in pixels, negative outside."""
+    """Return how far (x, y) is inside the union of the first `count` lobes of `near`, in pixels."""
     within = -1e9
-    for index in range(first, last):
+    for k in range(count):
+        index = near[k]
         radius = lobes[index, 2]
         dx = (x - lobes[index, 0]) / radius
         dy = (y - lobes[index, 1]) / radius
@@ -48,6 +56,7 @@ def paint_rows(
 ) -> None:
     """Paint each record of `rows` (fields of Spot, blend, range of lobes) over its bounding box."""
     edge_px = relief.shape[0]
+    near = np.empty(lobes.shape[0], dtype=np.int64)
     for index in range(rows.shape[0]):
         s = rows[index]
         cx, cy, radius, offset = s.x, s.y, s.radius, s.offset
@@ -76,8 +85,27 @@ def paint_rows(
         flaky = s.patch > 0.0 or s.bump > 0.0
         flake_frequency = 1.0 / s.patch_size
         mottle_frequency = 1.0 / s.mottle_size
-        for y in range(top, bottom + 1):
-            for x in range(left, right + 1):
+        blocks = (right - left) // BLOCK + 1
+        for tile in range(blocks * (bottom - top + 1)):
+            y = top + tile // blocks
+            start = left + tile % blocks * BLOCK
+            stop = min(right, start + BLOCK - 1)
+            # of many lobes, a run of pixels is near a few or none
+            count = 0
+            for k in range(first, last):
+                beyond = lobes[k, 2] + (reach - 1.0) * radius
+                beyond = beyond * (1.0 + 0.2 * s.square) + blend + sway + fray + 1.0
+                if (
+                    lobes[k, 0] - beyond <= stop
+                    and lobes[k, 0] + beyond >= start
+                    and lobes[k, 1] - beyond <= y
+                    and lobes[k, 1] + beyond >= y
+                ):
+                    near[count] = k
+                    count += 1
+            if count == 0:
+                continue
+            for x in range(start, stop + 1):
                 wx, wy = x + 0.0, y + 0.0
                 if amplitude > 0.0:
                     # the plane is bent, on lattices turned against the picture's, before distances are taken
@@ -89,7 +117,7 @@ def paint_rows(
                         smooth_noise(table, nx + 57.0, ny + 11.0)
                         + 0.45 * smooth_noise(table, mx + 23.0, my + 83.0)
                     )
-                within = depth_within(lobes, first, last, wx, wy, s.square, blend)
+                within = depth_within(lobes, near, count, wx, wy, s.square, blend)
                 if fray > 0.0:
                     within += fray * smooth_noise(table, 0.23 * x + 0.11 * y + offset, 0.23 * y - 0.11 * x)
                 d = 1.0 - within * inverse
@@ -112,7 +140,7 @@ def paint_rows(
                         ridge *= 1.0 - s.ring_gap * smoothstep(-0.25, 0.35, gap)
                 dome = 0.0
                 if d < 1.0:
-                    dome = (1.0 - d * d) * (1.0 + s.flat * d * d)
+                    dome = (1.0 - d * d) * (1.0 + s.flatness * d * d)
                 t = d / core
                 peak = 0.0
                 if t < 1.0:
@@ -133,13 +161,13 @@ def paint_rows(
                 if flaky:
                     fx, fy = x * flake_frequency + offset, y * flake_frequency - offset
                     wobble = smooth_noise(table, 1.7 * fx, 1.7 * fy)
-                    border, tip_x, tip_y, column, row = cell(table, fx + 0.4 * wobble, fy - 0.4 * wobble)
+                    border, tip_x, tip_y, column, row = cell(table, fx + 0.5 * wobble, fy - 0.5 * wobble)
                     own = table[(row + 19) & 255, (column + 101) & 255]
                     other = table[(row + 171) & 255, (column + 7) & 255]
                     crowd = 0.55 * own + 0.75 * smooth_noise(table, 0.3 * fx + 50.0, 0.3 * fy)
                     flake = smoothstep(s.patch_level - 0.3, s.patch_level + 0.3, crowd)
                     # edges thin out and each plate is tilted its own way, so that some catch the light
-                    thick = smoothstep(0.0, 0.35, border)
+                    thick = smoothstep(0.0, 0.35, border + 0.22 * smooth_noise(table, 2.9 * fx, 2.9 * fy))
                     lift = flake * (0.35 + 0.65 * thick + 0.7 * (own * tip_x + other * tip_y))
                     flake *= (0.35 + 0.65 * thick) * (0.8 + 0.2 * other + 0.3 * wobble)
                     shade = 1.0 + s.vary * (0.6 * other + 0.5 * wobble)

@@ -33,7 +33,7 @@ class Spot(NamedTuple):
     ring_gap: float = 0.0  # 0 closed ring .. 1 broken
     core: float = 0.3
     halo: float = 0.0
-    flat: float = 0.0  # 0 dome like a lens .. 1 with a flat top and steep walls
+    flatness: float = 0.0  # 0 dome like a lens .. 1 with a flat top and steep walls
     height_plateau: float = 0.0
     height_ring: float = 0.0
     height_dome: float = 0.0

@@ -193,7 +193,7 @@ def _papule(
                 **cover(BROWN_CRUST if dried else PUS, person, draws.uniform(0.85, 1.1)),
                 edge=0.45,
                 irregular=0.12,
-                flat=0.5,
+                flatness=0.5,
                 offset=offset,
                 height_dome=draws.uniform(0.3, 0.5) * inner,
                 gloss_dome=0.1 if dried else draws.uniform(0.5, 1.8),

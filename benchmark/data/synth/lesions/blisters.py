@@ -106,7 +106,7 @@ def _tense(
             **shape,
             **look,
             edge=0.14,
-            flat=draws.uniform(0.1, 0.8),
+            flatness=draws.uniform(0.1, 0.8),
             ring=1.06,
             ring_width=draws.uniform(0.12, 0.24),
             blood_ring=draws.uniform(0.15, 0.5),
