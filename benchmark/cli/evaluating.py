@@ -48,6 +48,16 @@ def evaluate(
     draw: Annotated[
         int, typer.Option(min=0, max=LARGEST_DRAW, help="Draw number of the corruptions; 0 is SD-HZ-C.")
     ] = 0,
+    extra_test: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Additional test set to report beside, clean (repeatable); default: all of a built dataset, "
+            "none of an embedded one."
+        ),
+    ] = None,
+    no_extra_tests: Annotated[
+        bool, typer.Option("--no-extra-tests", help="Leave additional test sets out.")
+    ] = False,
     device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
     threads: Annotated[int | None, typer.Option(min=1, help="Cores to use; default: all.")] = None,
     no_latency: Annotated[bool, typer.Option("--no-latency", help="Leave the latency unmeasured.")] = False,
@@ -66,6 +76,8 @@ def evaluate(
             f"--corruptions {corruptions} --split {split}: the 15 common corruptions are scored on the test "
             "split, and methods are tuned with --corruptions validation --split val"
         )
+    if extra_test and no_extra_tests:
+        raise UsageError("give either --extra-test or --no-extra-tests")
     if corruptions == "validation":
         with progress_bar() as progress:
             document = evaluate_for_tuning(
@@ -91,6 +103,7 @@ def evaluate(
             out=out,
             limit=limit,
             draw=draw,
+            extra_tests=() if no_extra_tests else extra_test or None,
             device=device,
             threads=threads,
             latency=not no_latency,
@@ -107,7 +120,13 @@ def score(
     template: Annotated[
         Path | None, typer.Option(help="Write the CSV form that this command expects, and stop.")
     ] = None,
-    data: Data = "sdhz-synth",
+    data: Annotated[
+        str | None,
+        typer.Option(
+            help="Dataset of the predictions, a name or a folder; default: the embedded one that a .npz "
+            "names, sdhz-synth for a template."
+        ),
+    ] = None,
     reference: Reference = None,
     out: Annotated[Path | None, typer.Option(help="Result file to write; default: beside the input.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the model; default: the file's.")] = None,

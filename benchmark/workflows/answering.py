@@ -19,6 +19,7 @@ from hzbench.benchmark.engines.local import compute
 from hzbench.benchmark.engines.pictures import Pictures
 from hzbench.benchmark.engines.plan import BATCH, Batch, batches_of
 from hzbench.benchmark.scoring.cells import ALL_CELLS, CLEAN, Cell
+from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions
 from hzbench.benchmark.scoring.integrity import Flag
 from hzbench.benchmark.scoring.predictions import Predictions, softmax
 from hzbench.benchmark.scoring.subset import stratified_subset
@@ -37,10 +38,15 @@ class Answers(NamedTuple):
 
 
 def limited(split: Split, limit: int | None) -> Split:
-    """Return a class-stratified part of a split, chosen by content; its digest stays the whole split's."""
+    """Return a part of a split, stratified by class and condition and chosen by content.
+
+    Its digest stays the whole split's.
+    """
     if limit is None or limit >= len(split):
         return split
-    chosen = stratified_subset(split.digests, split.labels, limit)
+    conditions = list(dict.fromkeys(split.conditions))
+    condition = np.array([conditions.index(one) for one in split.conditions], dtype=np.int64)
+    chosen = stratified_subset(split.digests, split.labels * len(conditions) + condition, limit)
 
     def pick(values: Sequence[str]) -> tuple[str, ...]:
         return tuple(values[i] for i in chosen)
@@ -63,19 +69,21 @@ def answer_all(
     *,
     limit: int | None = None,
     draw: int = 0,
+    extra_tests: Sequence[str] = (),
     device: str = "cpu",
     threads: int | None = None,
     efficiency: bool = True,
     latency: bool = True,
     progress: Progress | None = None,
 ) -> Answers:
-    """Run a model over the clean validation split and the 76 cells of the test split.
+    """Run a model over the clean validation split, the 76 cells of the test split, and additional test sets.
 
     Args:
         candidate: the model.
         dataset: with its test split, and its validation split if it has one.
-        limit: at most so many test pictures.
+        limit: at most so many test pictures, and so many of each additional test set.
         draw: draw number of the corruptions.
+        extra_tests: additional test sets of the dataset to run over, clean.
         device: of the model.
         threads: cores to use; one worker each. The answers do not depend on it.
         efficiency: count parameters and multiply-accumulates.
@@ -96,6 +104,10 @@ def answer_all(
         if validation is not None and len(validation):
             of_validation = logits_of(sessions, validation, (CLEAN,))[0]
         logits = logits_of(sessions, test, ALL_CELLS, draw=draw, progress=progress)
+        extra = tuple(
+            _answer_extra_test(sessions, limited(dataset.split(name), limit), progress)
+            for name in extra_tests
+        )
         if progress is not None:
             progress("measuring what the model costs", 0, 1)
         sample = test.images(range(min(BATCH, len(test))))
@@ -112,8 +124,26 @@ def answer_all(
         validation_labels=None if of_validation is None or validation is None else validation.labels,
         validation_probabilities=None if of_validation is None else softmax(of_validation),
         draw=draw,
+        extra_tests=extra,
     )
     return Answers(predictions, description, measured, flags)
+
+
+def _answer_extra_test(
+    sessions: Sequence[ModelSession], split: Split, progress: Progress | None
+) -> ExtraPredictions:
+    """Run a model over the clean pictures of an additional test set."""
+    logits = logits_of(sessions, split, (CLEAN,), progress=progress, stage=f"evaluating {split.name}")
+    return ExtraPredictions(
+        name=split.name,
+        split_digest=split.digest,
+        digests=split.digests,
+        labels=split.labels,
+        groups=split.groups,
+        skin_types=split.skin_types,
+        conditions=split.conditions,
+        probabilities=softmax(logits[0]),
+    )
 
 
 @contextmanager
@@ -154,6 +184,7 @@ def logits_of(
     *,
     draw: int = 0,
     progress: Progress | None = None,
+    stage: str = "evaluating",
 ) -> npt.NDArray[np.float32]:
     """Return a model's logits on several cells of a split, shape (cells, pictures, classes).
 
@@ -163,6 +194,7 @@ def logits_of(
         cells: which corruptions of them.
         draw: draw number of the corruptions.
         progress: called with the cell, the pictures done and the pictures in all.
+        stage: what progress is called besides the cell.
     """
     n = len(split)
     logits = np.full((len(cells), n, len(split.classes)), np.nan, dtype=np.float32)
@@ -173,7 +205,7 @@ def logits_of(
         logits[batch.row, batch.positions] = values
         done += len(batch.positions)
         if progress is not None:
-            progress(f"evaluating: {batch.cell.title}", done, len(cells) * n)
+            progress(f"{stage}: {batch.cell.title}", done, len(cells) * n)
 
     batches = [
         batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from hzbench.benchmark.cores import usable_cores
@@ -13,7 +14,7 @@ from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.documents import write_result
 from hzbench.benchmark.results.schema import Efficiency, ModelInfo
 from hzbench.benchmark.workflows.answering import Answers, answer_all
-from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring
+from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring, usual_extra_tests
 from hzbench.benchmark.workflows.models import Candidate, find_model
 from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
 from hzbench.corruptions import jpeg_probe_digest
@@ -31,6 +32,7 @@ def evaluate_model(
     out: Path | None = None,
     limit: int | None = None,
     draw: int = 0,
+    extra_tests: Sequence[str] | None = None,
     device: str = "cpu",
     threads: int | None = None,
     latency: bool = True,
@@ -46,6 +48,8 @@ def evaluate_model(
         out: the result document, beside which the predictions (.npz) go; None makes a name of model and data.
         limit: at most so many test pictures, class by class in proportion.
         draw: draw number of the corruptions; 0 is SD-HZ-C itself.
+        extra_tests: additional test sets to run over, clean; None takes all that a built dataset has, and
+            none of an embedded one.
         device: cpu, cuda or mps.
         threads: cores to use; None takes all.
         latency: measure the latency.
@@ -61,13 +65,14 @@ def evaluate_model(
         raise UsageError(f"unknown device {device!r}; expected one of {', '.join(DEVICES)}")
     candidate = find_model(model, arch)
     require_writable(out or RESULTS_FOLDER / "result.json")
-    dataset = open_for_scoring(data, progress)
+    dataset = open_for_scoring(data, progress, extra_tests or ())
     divisor = find_reference(dataset, reference)
     answers = answer_all(
         candidate,
         dataset,
         limit=limit,
         draw=draw,
+        extra_tests=usual_extra_tests(dataset, data) if extra_tests is None else extra_tests,
         device=device,
         threads=threads,
         latency=latency,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.resources
+from collections.abc import Sequence
 from pathlib import Path
 
 from hzbench.benchmark.data.catalogue import data_option, is_embedded, resolve_dataset
 from hzbench.benchmark.data.dataset import Dataset
+from hzbench.benchmark.data.index import is_extra_test
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError, NotComparableError, UsageError
 from hzbench.benchmark.results.documents import read_reference
@@ -16,20 +18,37 @@ from hzbench.corruptions import SPECIFICATION
 REFERENCE_NAME = "reference.json"  # beside dataset.json
 
 
-def open_for_scoring(data: str, progress: Progress | None = None) -> Dataset:
+def open_for_scoring(data: str, progress: Progress | None = None, extra_tests: Sequence[str] = ()) -> Dataset:
     """Open a dataset with its test split and, where it has one, its validation split.
 
     Args:
         data: name or folder; of an embedded dataset, what is missing is rendered.
         progress: called while pictures are rendered.
+        extra_tests: additional test sets that are needed too.
 
     Raises:
-        DataError: no such dataset, a damaged one, or one without test pictures.
+        DataError: no such dataset or additional test set, a damaged one, or one without test pictures.
+        UsageError: a split that is no additional test set.
     """
-    dataset = resolve_dataset(data, ("val", "test") if is_embedded(data) else ("test",), progress)
+    for name in extra_tests:
+        if not is_extra_test(name):
+            raise UsageError(
+                f"{name} is not an additional test set; hzbench data info {data} lists the splits, "
+                "and hzbench evaluate runs over test anyway"
+            )
+    needed = ("val", "test") if is_embedded(data) else ("test",)
+    dataset = resolve_dataset(data, (*needed, *extra_tests), progress)
     if not len(dataset.split("test")):
         raise DataError(f"{dataset.root}: the test split is empty. Build it again with more photographs")
     return dataset
+
+
+def usual_extra_tests(dataset: Dataset, data: str) -> tuple[str, ...]:
+    """Return the additional test sets that an evaluation runs over when none is named.
+
+    All of a built dataset's; none of an embedded one's, which would have to be rendered first.
+    """
+    return () if is_embedded(data) else dataset.extra_tests
 
 
 def find_reference(dataset: Dataset, given: Path | None = None) -> Reference | None:

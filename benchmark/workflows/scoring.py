@@ -5,25 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from hzbench.benchmark.checkpoints.refusal import printable
-from hzbench.benchmark.data.catalogue import data_option
-from hzbench.benchmark.data.dataset import Dataset
+from hzbench.benchmark.data.catalogue import data_option, is_embedded
+from hzbench.benchmark.data.dataset import Dataset, Split
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import NotComparableError, UsageError
 from hzbench.benchmark.results.building import build_result
 from hzbench.benchmark.results.describing import describe_data, describe_suite
-from hzbench.benchmark.results.documents import read_predictions, write_result
+from hzbench.benchmark.results.documents import StoredPredictions, read_predictions, write_result
 from hzbench.benchmark.results.predictions_form import read_form, write_form
 from hzbench.benchmark.results.schema import ModelInfo
+from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions
 from hzbench.benchmark.scoring.predictions import Predictions
 from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring
 from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
 from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
 
+DEFAULT_DATA = "sdhz-synth"
+
 
 def score_predictions(
     predictions: Path,
     *,
-    data: str = "sdhz-synth",
+    data: str | None = None,
     reference: Path | None = None,
     out: Path | None = None,
     name: str | None = None,
@@ -33,7 +36,8 @@ def score_predictions(
 
     Args:
         predictions: the `.npz` beside a result, which knows its own data; or a filled-in form (.csv).
-        data: the dataset that a form speaks of, and that the reference belongs to.
+        data: the dataset that the predictions are of; None takes the one that a `.npz` names, where it is an
+            embedded one, and sdhz-synth for a form.
         reference: what errors are divided by; None takes the dataset's own.
         out: the result document; None puts it beside the input, as `<input>-scored.json`.
         name: of the model; None takes the recorded one, or the file's name.
@@ -42,11 +46,10 @@ def score_predictions(
     Raises:
         DataError: damaged or incomplete predictions.
         NotComparableError: predictions, data and reference do not belong together.
+        UsageError: `data` is not given, and the `.npz` is of a dataset that only its folder can name.
     """
     path = out or predictions.with_name(f"{predictions.stem}-scored.json")
     require_writable(path)
-    dataset = open_for_scoring(data, progress)
-    divisor = find_reference(dataset, reference)
     if predictions.suffix.lower() == ".npz":
         stored = read_predictions(predictions)
         content, info, suite, model = (
@@ -55,14 +58,10 @@ def score_predictions(
             stored.note.suite,
             stored.note.model,
         )
-        if info.digest != dataset.split("test").digest:
-            raise NotComparableError(
-                f"{predictions}: predictions of {info.label} (test split {info.digest[:8]}), not of "
-                f"{dataset.label} ({dataset.split('test').digest[:8]}). Name their dataset with --data"
-            )
-        _require_truth(predictions, content, dataset)
+        dataset = _dataset_of(predictions, stored, data, progress)
         flags = stored.note.flags
     else:
+        dataset = open_for_scoring(data or DEFAULT_DATA, progress)
         content = read_form(
             predictions,
             dataset.split("test"),
@@ -83,7 +82,7 @@ def score_predictions(
         model, flags = ModelInfo(name=printable(predictions.stem), format="predictions"), ()
     result = build_result(
         content,
-        divisor,
+        find_reference(dataset, reference),
         model=model if name is None else model.model_copy(update={"name": name}),
         data=info,
         suite=suite,
@@ -95,7 +94,7 @@ def score_predictions(
     return Evaluation(result, path, notes_on(result, dataset))
 
 
-def write_template(path: Path, *, data: str = "sdhz-synth", progress: Progress | None = None) -> str:
+def write_template(path: Path, *, data: str | None = None, progress: Progress | None = None) -> str:
     """Write the empty form that `score_predictions` reads, and say how to fill it in.
 
     Raises:
@@ -105,6 +104,7 @@ def write_template(path: Path, *, data: str = "sdhz-synth", progress: Progress |
         raise UsageError(f"{path}: the form is a table; give --template a name that ends in .csv")
     if path.exists():
         raise UsageError(f"{path} is there already, perhaps filled in; give --template another name")
+    data = data or DEFAULT_DATA
     dataset = open_for_scoring(data, progress)
     rows = write_form(path, dataset.split("test"), dataset.classes, dataset.splits.get("val"))
     return (
@@ -113,18 +113,53 @@ def write_template(path: Path, *, data: str = "sdhz-synth", progress: Progress |
     )
 
 
-def _require_truth(path: Path, predictions: Predictions, dataset: Dataset) -> None:
-    """Refuse a predictions file whose pictures or labels are not the dataset's own."""
-    test = dataset.split("test")
-    truth = dict(zip(test.digests, test.labels.tolist(), strict=True))
+def _dataset_of(
+    path: Path, stored: StoredPredictions, data: str | None, progress: Progress | None
+) -> Dataset:
+    """Open the dataset that stored predictions are of, and refuse any other one."""
+    info, content = stored.note.data, stored.predictions
+    again = f"hzbench score {path} --data FOLDER"
+    if data is None and not is_embedded(info.label):
+        kind = "an older or newer one than this hzbench has" if is_embedded(info.name) else "a folder's"
+        raise UsageError(
+            f"{path}: predictions of {info.label}, {kind}, and a predictions file does not say where that "
+            f"lies. Name the dataset: {again}"
+        )
+    dataset = open_for_scoring(data or info.label, progress, [extra.name for extra in content.extra_tests])
+    if info.digest != dataset.split("test").digest:
+        raise NotComparableError(
+            f"{path}: predictions of {info.label} (test split {info.digest[:8]}), not of "
+            f"{dataset.label} ({dataset.split('test').digest[:8]}). Name their dataset: {again}"
+        )
+    _require_truth(path, content, content, dataset, "test")
+    for extra in content.extra_tests:
+        if extra.split_digest != dataset.split(extra.name).digest:
+            raise NotComparableError(
+                f"{path}: its additional test set {extra.name} ({extra.split_digest[:8]}) is not that of "
+                f"{dataset.label} ({dataset.split(extra.name).digest[:8]})"
+            )
+        _require_truth(path, content, extra, dataset, extra.name)
+    return dataset
+
+
+def _require_truth(
+    path: Path, predictions: Predictions, part: Predictions | ExtraPredictions, dataset: Dataset, name: str
+) -> None:
+    """Refuse predictions whose pictures, labels, skin types and conditions are not the dataset's own."""
+    split = dataset.split(name)
+    truth = dict(zip(split.digests, _facts(split), strict=True))
     wrong = [
-        digest
-        for digest, label in zip(predictions.digests, predictions.labels.tolist(), strict=True)
-        if truth.get(digest) != label
+        digest for digest, facts in zip(part.digests, _facts(part), strict=True) if truth.get(digest) != facts
     ]
     if wrong or predictions.classes != dataset.classes or predictions.focus_class != dataset.focus_class:
         raise NotComparableError(
-            f"{path}: {len(wrong)} of {len(predictions)} pictures or labels, or the classes, are not of "
-            f"{dataset.label}. Evaluate the model again with: "
+            f"{path}: {len(wrong)} of {len(part)} pictures of {name}, or what is said of them, or the "
+            f"classes, are not of {dataset.label}. Evaluate the model again with: "
             f"hzbench evaluate MODEL --data {data_option(dataset)}"
         )
+
+
+def _facts(part: Split | Predictions | ExtraPredictions) -> list[tuple[object, ...]]:
+    """Return what is said of each picture: label, group, skin type, and condition where it may have one."""
+    conditions = ("",) * len(part) if isinstance(part, Predictions) else part.conditions
+    return list(zip(part.labels.tolist(), part.groups, part.skin_types, conditions, strict=True))
