@@ -63,6 +63,8 @@ class TrainingSection(_Section):
     validation_macro_f1: float | None = None
     overlaps: tuple[_Line, ...] = ()
     """Corruptions, or close relatives of them, that the training pictures were augmented with."""
+    teachers: tuple[_Line, ...] = ()
+    """Submissions whose answers it learnt from, as name@digest, weakest first."""
     fingerprint: _Line | None = None
     """Of recipe, seed and data together."""
 

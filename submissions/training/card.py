@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hzbench.submissions.training.history import Epoch
@@ -22,6 +22,7 @@ def submission_tables(
     best: Epoch,
     epochs_run: int,
     scores: Scores,
+    teachers: Sequence[str],
     fingerprint: str,
 ) -> dict[str, dict[str, Any]]:
     """Return the tables of `submission.toml`.
@@ -37,6 +38,7 @@ def submission_tables(
         best: the epoch whose weights are stored.
         epochs_run: before early stopping or the end.
         scores: of the weights as they are stored, on the val split.
+        teachers: name@digest of each, weakest first; most methods have none.
         fingerprint: of recipe, seed and data.
     """
     return {
@@ -62,6 +64,7 @@ def submission_tables(
             "validation_accuracy": round(scores.accuracy, 6),
             "validation_macro_f1": round(scores.macro_f1, 6),
             "overlaps": list(recipe.overlaps),
+            **({"teachers": list(teachers)} if teachers else {}),
             "fingerprint": fingerprint,
         },
         "authors": {"names": ["The hzbench authors"]},
@@ -137,8 +140,13 @@ hzbench train {recipe_source} --seed {training["seed"]}{data_option}
 ```
 {environment}; {images_per_second:.0f} images per second, {seconds / 60:.0f} minutes.
 The same machine and versions give the same bytes again; others give weights within the spread of the seeds.
-Augmentations that resemble test corruptions: {overlaps}.
+Augmentations that resemble test corruptions: {overlaps}.{_taught_by(training)}
 """
+
+
+def _taught_by(training: Mapping[str, Any]) -> str:
+    teachers = [str(teacher).split("@")[0] for teacher in training.get("teachers", ())]
+    return f"\nTeachers, weakest first: {', '.join(teachers)}." if teachers else ""
 
 
 def _fraction(value: float | None) -> str:

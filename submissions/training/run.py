@@ -20,6 +20,7 @@ from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import UsageError
 from hzbench.submissions import zoo
 from hzbench.submissions.methods import build_method
+from hzbench.submissions.methods.method import Teacher
 from hzbench.submissions.training.card import model_card, submission_tables
 from hzbench.submissions.training.curves import draw_curve
 from hzbench.submissions.training.determinism import find_device, reproducible, seed_torch
@@ -30,7 +31,8 @@ from hzbench.submissions.training.normalised import Normalised
 from hzbench.submissions.training.recipe import Recipe, recipe_and_source
 from hzbench.submissions.training.state import write_failure
 from hzbench.submissions.training.submission import narrow, read_submission, widen, write_submission
-from hzbench.submissions.training.teachers import load_teachers
+from hzbench.submissions.training.teacher_logits import keep_logits
+from hzbench.submissions.training.teachers import load_teachers, teacher_digests
 from hzbench.submissions.training.validation import Scores, validate
 
 
@@ -89,7 +91,9 @@ def train(
     training, validation = (_pictures(dataset.split(name), progress) for name in ("train", "val"))
     method = build_method(recipe.method)
     with reproducible(target, threads):
-        teachers = load_teachers(method.teachers(), dataset.classes, digests["train"], target)
+        teachers = load_teachers(
+            method.teachers(), dataset.classes, digests["train"], target, beside=out.parent
+        )
         seed_torch(seed, "initial weights")
         network = build_network(recipe, len(dataset.classes))
         trained = Run(
@@ -101,9 +105,17 @@ def train(
             run_folder,
             classes=len(dataset.classes),
             seed=seed,
-            fingerprint=fingerprint,
+            fingerprint=_with_teachers(fingerprint, teachers),
             device=target,
-            teachers=teachers,
+            teachers=keep_logits(
+                teachers,
+                training,
+                recipe.augmentations,
+                data_digest=digests["train"],
+                input_size=recipe.input_size,
+                device=target,
+                progress=progress,
+            ),
             progress=progress,
         ).complete()
         weights = narrow(trained.weights, recipe.weights_dtype)
@@ -121,6 +133,7 @@ def train(
         best=trained.best,
         epochs_run=len(trained.history),
         scores=scores,
+        teachers=teacher_digests(teachers),
         fingerprint=fingerprint,
     )
     counts = {"train": len(training.labels), "val": len(validation.labels)}
@@ -155,6 +168,14 @@ def _fingerprint(recipe: Recipe, seed: int, dataset: Dataset, digests: dict[str,
     # Without the defaults: a recipe stays the same one when recipes learn a new key.
     document = [recipe.model_dump(mode="json", exclude_defaults=True), seed, list(dataset.classes), digests]
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _with_teachers(fingerprint: str, teachers: tuple[Teacher, ...]) -> str:
+    """Return the fingerprint of an unfinished run, which teachers trained anew cannot continue."""
+    if not teachers:
+        return fingerprint
+    text = json.dumps([fingerprint, teacher_digests(teachers)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _finished(folder: Path, fingerprint: str) -> TrainingResult:

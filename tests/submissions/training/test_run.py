@@ -3,54 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 import safetensors.torch
 import torch
 from PIL import Image
 
 from hzbench.benchmark import durable
-from hzbench.benchmark.data.dataset import SYNTHETIC_NOTICE, Dataset, open_dataset
-from hzbench.benchmark.data.index import IndexRow
-from hzbench.benchmark.data.lossless import encode_png
-from hzbench.benchmark.data.writing import Description, write_documents
+from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.errors import HzbenchError, UsageError
-from hzbench.corruptions.image import pixel_digest
-from hzbench.submissions import zoo
 from hzbench.submissions.training.estimate import estimate_seconds
 from hzbench.submissions.training.recipe import Recipe
 from hzbench.submissions.training.run import train
 from hzbench.submissions.training.submission import load_weights
-from hzbench.submissions.training.teachers import load_teachers
 
+pytestmark = pytest.mark.usefixtures("tiny_zoo")
 CLASSES = ("red", "green", "blue")
-
-
-@pytest.fixture
-def dataset(tmp_path: Path, squares: Callable[[int, int], Any]) -> Dataset:
-    """Coloured squares as a dataset on disk: 18 pictures to train on, 9 to validate."""
-    folder = tmp_path / "squares"
-    rows = []
-    for number, (split, count) in enumerate((("train", 18), ("val", 9))):
-        small = squares(count, number)
-        for index, (image, label) in enumerate(zip(small.images, small.labels, strict=True)):
-            pixels = np.ascontiguousarray(image.repeat(7, axis=0).repeat(7, axis=1))
-            path = f"{split}/{index}.png"
-            durable.write_bytes(folder / path, encode_png(pixels))
-            row = IndexRow(path, CLASSES[label], split, f"g{split}{index}", "test", "", pixel_digest(pixels))
-            rows.append(row)
-    write_documents(folder, rows, Description("squares", "1", CLASSES, "red", notice=SYNTHETIC_NOTICE))
-    return open_dataset(folder)
-
-
-@pytest.fixture(autouse=True)
-def tiny_zoo(monkeypatch: pytest.MonkeyPatch, tiny_network: Callable[[], torch.nn.Module]) -> None:
-    """Every architecture is the tiny network."""
-    monkeypatch.setattr(zoo, "build", lambda name, classes, pretrained=False: tiny_network())
 
 
 def test_training_writes_a_complete_submission(dataset: Dataset, toy_recipe: Recipe, tmp_path: Path) -> None:
@@ -186,48 +155,3 @@ def test_unknown_device_and_ensemble_are_one_line(
         train(toy_recipe, tmp_path / "a", data=dataset, device="gpu9")
     with pytest.raises(UsageError, match="'ensemble_m' is an ensemble: train its members"):
         train(toy_recipe.model_copy(update={"architecture": "ensemble_m"}), tmp_path / "a", data=dataset)
-
-
-def test_teachers_are_frozen_and_sorted_weakest_first(
-    dataset: Dataset, toy_recipe: Recipe, tmp_path: Path
-) -> None:
-    """The order is that of validation macro-F1, whatever the recipe's order."""
-    digest = dataset.split("train").digest
-    for name, epochs in (("weak", 1), ("strong", 6)):
-        train(toy_recipe.model_copy(update={"name": name, "epochs": epochs}), tmp_path / name, data=dataset)
-    names = [str(tmp_path / name) for name in ("strong", "weak")]
-    teachers = load_teachers(names, CLASSES, digest, torch.device("cpu"))
-    scores = [(teacher.macro_f1, -teacher.loss) for teacher in teachers]
-    assert scores == sorted(scores)
-    for teacher in teachers:
-        assert not any(module.training for module in teacher.network.modules())
-        assert not any(parameter.requires_grad for parameter in teacher.network.parameters())
-
-
-@pytest.mark.parametrize(
-    ("name", "classes", "digest", "message"),
-    [
-        ("nobody", CLASSES, None, "submission '.*nobody' is neither shipped nor a folder"),
-        ("weak", ("red", "blue", "green"), None, "has the classes .* expected"),
-        (
-            "weak",
-            CLASSES,
-            "0" * 64,
-            r"was trained on squares-1 .*expected the student's train split \(00000000\)",
-        ),
-    ],
-)
-def test_unfit_teacher_is_refused(
-    dataset: Dataset,
-    toy_recipe: Recipe,
-    tmp_path: Path,
-    name: str,
-    classes: tuple[str, ...],
-    digest: str | None,
-    message: str,
-) -> None:
-    """A missing teacher, another order of classes, other training pictures: one line each."""
-    train(toy_recipe.model_copy(update={"epochs": 1}), tmp_path / "weak", data=dataset)
-    digest = digest or dataset.split("train").digest
-    with pytest.raises(UsageError, match=message):
-        load_teachers([str(tmp_path / name)], classes, digest, torch.device("cpu"))
