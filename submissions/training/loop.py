@@ -27,6 +27,7 @@ from hzbench.submissions.training.history import Epoch
 from hzbench.submissions.training.loading import Loader, Pictures
 from hzbench.submissions.training.normalised import Normalised
 from hzbench.submissions.training.optimiser import build_optimiser
+from hzbench.submissions.training.precision import MixedPrecision
 from hzbench.submissions.training.recipe import Recipe
 from hzbench.submissions.training.state import load_state, save_state, write_failure
 from hzbench.submissions.training.validation import validate
@@ -119,6 +120,7 @@ class Run:
             *method.parameter_groups(),
         ]
         self.optimiser = build_optimiser(recipe.optimiser, groups)
+        self.precision = MixedPrecision(recipe.precision, self.device)
         self.rates = [float(group["lr"]) for group in self.optimiser.param_groups]
         self.history: list[Epoch] = []
         self._continue()
@@ -144,13 +146,11 @@ class Run:
         factor = self.recipe.schedule.factor(moment, self.recipe.epochs)
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
+        with self.precision.autocast():
             loss = self.method.loss(batch)
         value = float(loss.detach())
         if math.isfinite(value):
-            self.optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-            self.optimiser.step()
+            self.precision.step(loss, self.optimiser)
         return value
 
     def _epoch(self, number: int) -> None:
@@ -205,6 +205,7 @@ class Run:
                 "fingerprint": self.fingerprint,
                 "network": self.network.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
+                "precision": self.precision.state_dict(),
                 "method": self.method.state_dict(),
                 "history": [dataclasses.asdict(epoch) for epoch in self.history],
             },
@@ -216,6 +217,7 @@ class Run:
             return
         self.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
+        self.precision.load_state_dict(state.get("precision", {}))
         self.method.load_state_dict(state["method"])
         self.history = [Epoch(**epoch) for epoch in state["history"]]
 

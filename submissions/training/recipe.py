@@ -18,6 +18,7 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 Probability = Annotated[float, pydantic.Field(ge=0, le=1)]
 Positive = Annotated[float, pydantic.Field(gt=0)]
 NotNegative = Annotated[float, pydantic.Field(ge=0)]
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Count = Annotated[int, pydantic.Field(gt=0)]
 
 
@@ -112,6 +113,7 @@ class Recipe(Part):
         batch_norm_momentum: share of a step's statistics in the running ones that validation and evaluation
             use; None leaves the network's own.
         patience: epochs without a lower validation loss after which training ends; 0 never.
+        precision: of the training steps; "auto" is half precision on a GPU and float32 elsewhere.
         overlaps: test corruptions that resemble one of the augmentations.
     """
 
@@ -127,6 +129,7 @@ class Recipe(Part):
     epochs: Count
     patience: Annotated[int, pydantic.Field(ge=0)] = 10
     seed: Annotated[int, pydantic.Field(ge=0)] = 0
+    precision: Precision = "auto"
     weights_dtype: Literal["float16", "float32"] = "float16"
     overlaps: tuple[str, ...] = ()
     method: dict[str, Any] = pydantic.Field(default_factory=lambda: {"name": "baseline"})
