@@ -12,14 +12,18 @@ from hzbench.benchmark.data.canonical import Framing
 from hzbench.benchmark.data.dataset import STANDARD_FOCUS_CLASS
 from hzbench.benchmark.data.decoding import decode_pictures, staged_picture
 from hzbench.benchmark.data.deduplication import Picture, sort_out
-from hzbench.benchmark.data.index import SPLITS, IndexRow
+from hzbench.benchmark.data.indexing import index_rows, thin_classes
+from hzbench.benchmark.data.likeness import THRESHOLD, near_duplicate_rule
 from hzbench.benchmark.data.metadata import write_dataset_documents
+from hzbench.benchmark.data.originals import Original, write_originals
 from hzbench.benchmark.data.report import BuildReport, Drop
+from hzbench.benchmark.data.review import apply_votes, read_votes
 from hzbench.benchmark.data.sources.listing import Listing, order_classes
-from hzbench.benchmark.data.splitting import Member, assign_splits
 from hzbench.benchmark.data.writing import Description, appearing, check_target, write_documents
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError, closest
+
+NAMED = 20  # unresolved things that an error names before it counts the rest
 
 
 def build_dataset(
@@ -31,6 +35,9 @@ def build_dataset(
     focus_class: str | None = None,
     framing: Framing = "crop",
     licence: str = "",
+    threshold: int = THRESHOLD,
+    reviews: Sequence[Path] = (),
+    strict: bool = False,
     force: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -45,13 +52,18 @@ def build_dataset(
         focus_class: the class that must not be missed; None takes herpes_zoster where there is one.
         framing: `crop` or `pad`, see `canonical`.
         licence: under which terms the pictures are held, free text.
+        threshold: how alike near duplicates are, see `close_pairs`.
+        reviews: files that reviewers filled in, see `read_votes`.
+        strict: fail on what the build cannot resolve: one picture, or near duplicates, under two labels or in
+            two given splits, and reviewers without a majority.
         force: replace a dataset that is already at `out`.
         workers: decoding processes; None takes what the machine and the number of pictures ask for.
         progress: called after each picture.
 
     Raises:
         DataError: the target is taken or inside the source, fewer than two classes, no focus class, a class
-            without a readable picture, a group with two given splits. Nothing is left behind then.
+            without a readable picture, a group with two given splits, a review that cannot be read, or
+            anything unresolved in a strict build. Nothing is left behind then.
     """
     out = Path(out)
     check_target(out, force=force)
@@ -61,6 +73,7 @@ def build_dataset(
     classes = order_classes(item.label for item in listing.items)
     if len(classes) < 2:
         raise DataError(f"{location}: one class ({', '.join(classes)}); expected at least two")
+    votes = read_votes(reviews, classes)
     description = Description(
         name=check_dataset_name(name or plain_name(out.absolute().name)),
         version=version,
@@ -78,31 +91,56 @@ def build_dataset(
         decoded = decode_pictures(files, framing, staging, workers=workers, progress=progress)
         results = list(zip(items, decoded, strict=True))
         unreadable = [
-            Drop(file=item.name, reason="unreadable", detail=result.problem)
+            Drop(file=item.name, reason="unreadable", detail=result.problem, label=item.label)
             for item, result in results
             if result.problem
         ]
-        outcome = sort_out([Picture(item, result.digest) for item, result in results if not result.problem])
-        dropped = (*unreadable, *outcome.dropped)
+        reviewed = apply_votes(
+            [
+                Picture(item, result.digest, result.likeness, result.skin_type)
+                for item, result in results
+                if not result.problem
+            ],
+            votes,
+        )
+        outcome = sort_out(reviewed.pictures, threshold)
+        unresolved = (*reviewed.unresolved, *outcome.unresolved)
+        if strict and unresolved:
+            raise DataError(_refusal(location, unresolved))
+        dropped = (*unreadable, *reviewed.dropped, *outcome.dropped)
         _check_every_class(classes, outcome.kept, dropped, location)
-        entries = _entries(outcome.kept, classes, location)
-        for row, _ in entries:
+        rows = index_rows(outcome.kept, classes, location)
+        for row in rows:
             (part / row.path).parent.mkdir(parents=True, exist_ok=True)
             staged_picture(staging, row.pixel_digest).rename(part / row.path)
         shutil.rmtree(staging)
-        rows = [row for row, _ in entries]
         document = write_documents(part, rows, description)
+        names = {picture.digest: picture.item.name for picture in outcome.kept}
+        sizes = {item.name: result.size for item, result in results}
+        write_originals(
+            part,
+            (Original(row.path, name, *sizes[name]) for row in rows if (name := names[row.pixel_digest])),
+        )
         report = BuildReport(
             source=str(location),
             read=len(items),
-            kept={row.path: file for row, file in entries},
+            read_by_class=dict(Counter(item.label for item in items)),
+            kept={row.path: names[row.pixel_digest] for row in rows},
             dropped=dropped,
             ignored=listing.ignored,
             noted={item.name: result.notes for item, result in results if result.notes},
             counts=document.counts,
-            warnings=(*listing.warnings, *outcome.warnings, *_thin_classes(rows, classes)),
-            notes=listing.notes,
+            warnings=(
+                *listing.warnings,
+                *reviewed.warnings,
+                *outcome.warnings,
+                *thin_classes(rows, classes),
+            ),
+            notes=(*listing.notes, *reviewed.notes),
             left_out=listing.left_out,
+            unresolved=unresolved,
+            near_duplicates=outcome.near,
+            near_duplicate_rule=near_duplicate_rule(threshold),
         )
         report.save(part)
         write_dataset_documents(part)
@@ -141,6 +179,16 @@ def plain_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._") or "dataset"
 
 
+def _refusal(location: Path, unresolved: Sequence[str]) -> str:
+    named = "; ".join(unresolved[:NAMED]) + (
+        f"; and {len(unresolved) - NAMED} more" * (len(unresolved) > NAMED)
+    )
+    return (
+        f"{location}: {len(unresolved)} unresolved, and the build is strict: {named}. Correct the source or "
+        "give a --review file that relabels or drops them"
+    )
+
+
 def _check_every_class(
     classes: Sequence[str], kept: Sequence[Picture], dropped: Sequence[Drop], location: Path
 ) -> None:
@@ -151,48 +199,3 @@ def _check_every_class(
             raise DataError(
                 f"{location}: no picture of class {name!r} is left; {len(dropped)} were dropped: {examples}"
             )
-
-
-def _entries(
-    pictures: Sequence[Picture], classes: Sequence[str], location: Path
-) -> list[tuple[IndexRow, str]]:
-    """Return (row, original file) in index order: by split, class and digest, never by file name."""
-    members = [Member(digest, item.label, item.group, item.split) for item, digest in pictures]
-    try:
-        splits = assign_splits(members)
-    except ValueError as error:
-        raise DataError(f"{location}: {error}; give each group one split, or none") from error
-    entries = [
-        (
-            IndexRow(
-                path=f"{splits[item.group]}/{item.label}/{digest[:16]}.png",
-                label=item.label,
-                split=splits[item.group],
-                group=item.group,
-                source=item.source,
-                skin_type=item.skin_type,
-                pixel_digest=digest,
-            ),
-            item.name,
-        )
-        for item, digest in pictures
-    ]
-
-    def position(entry: tuple[IndexRow, str]) -> tuple[int, int, str]:
-        row = entry[0]
-        return SPLITS.index(row.split), classes.index(row.label), row.pixel_digest
-
-    return sorted(entries, key=position)
-
-
-def _thin_classes(rows: Sequence[IndexRow], classes: Sequence[str]) -> list[str]:
-    warnings = []
-    for name in classes:
-        mine = [row for row in rows if row.label == name]
-        groups = len({row.group for row in mine})
-        absent = [split for split in SPLITS if not any(row.split == split for row in mine)]
-        if absent:
-            warnings.append(
-                f"class {name}: {len(mine)} pictures in {groups} groups, none in {' and '.join(absent)}"
-            )
-    return warnings

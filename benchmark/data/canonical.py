@@ -55,10 +55,11 @@ PAD_VALUE = 255  # white, as under transparency
 
 
 class Canonical(NamedTuple):
-    """Pixels uint8 (224, 224, 3), and notes on what had to be done to get them."""
+    """Pixels uint8 (224, 224, 3), notes on what had to be done to get them, and (width, height) before it."""
 
     pixels: npt.NDArray[np.uint8]
     notes: tuple[str, ...]
+    size: tuple[int, int]
 
 
 def decoder_versions() -> str:
@@ -146,7 +147,7 @@ def canonicalise(image: Image.Image, framing: Framing = "crop", *, name: str = "
         notes.append(f"enlarged from {side} x {side} pixels")
     if side != SIDE:
         square = resample(square, SIDE)
-    return Canonical(np.ascontiguousarray(square), tuple(notes))
+    return Canonical(np.ascontiguousarray(square), tuple(notes), oriented.size)
 
 
 def _reason(error: BaseException) -> str:

@@ -19,7 +19,9 @@ from typing import NamedTuple
 
 from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.canonical import Framing, read_canonical
+from hzbench.benchmark.data.likeness import likeness
 from hzbench.benchmark.data.lossless import encode_png
+from hzbench.benchmark.data.skin_tone import estimated_skin_type
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError
 from hzbench.corruptions.image import pixel_digest
@@ -28,11 +30,23 @@ PICTURES_A_WORKER = 24  # fewer are decoded sooner than another process starts
 
 
 class Decoded(NamedTuple):
-    """What became of one file: a pixel digest and notes, or else a problem."""
+    """What became of one file.
 
-    digest: str
-    notes: tuple[str, ...]
+    Attributes:
+        problem: why it has no pixels; the fields below are empty then.
+        digest: pixel digest.
+        notes: what had to be done to it.
+        size: width and height of the upright original.
+        likeness: see `likeness`.
+        skin_type: the estimate, `I` to `VI`, or empty where too little looks like skin.
+    """
+
     problem: str
+    digest: str = ""
+    notes: tuple[str, ...] = ()
+    size: tuple[int, int] = (0, 0)
+    likeness: str = ""
+    skin_type: str = ""
 
 
 def staged_picture(folder: Path, digest: str) -> Path:
@@ -45,14 +59,21 @@ def decode_picture(file: Path, framing: Framing, folder: Path) -> Decoded:
     try:
         canonical = read_canonical(file, framing)
     except DataError as error:
-        return Decoded("", (), str(error).removeprefix(f"{file}: "))
+        return Decoded(str(error).removeprefix(f"{file}: "))
     digest = pixel_digest(canonical.pixels)
     target = staged_picture(folder, digest)
     target.parent.mkdir(exist_ok=True)
     part = target.with_suffix(f".{os.getpid()}.part")
     part.write_bytes(encode_png(canonical.pixels))
     part.replace(target)
-    return Decoded(digest, canonical.notes, "")
+    return Decoded(
+        problem="",
+        digest=digest,
+        notes=canonical.notes,
+        size=canonical.size,
+        likeness=likeness(canonical.pixels),
+        skin_type=estimated_skin_type(canonical.pixels),
+    )
 
 
 def decode_pictures(
@@ -136,7 +157,7 @@ class _Pool:
                 worker = worker or _Worker()
                 result = worker.decode({**self._request, "file": str(self._files[index].absolute())})
                 if result is None:
-                    result = Decoded("", (), f"the decoder crashed on it ({worker.cause()})")
+                    result = Decoded(f"the decoder crashed on it ({worker.cause()})")
                     worker.close()
                     worker = None
                 with self._lock:
@@ -180,7 +201,8 @@ class _Worker:
         answer = json.loads(line)
         if "failure" in answer:
             raise OSError(answer["failure"])
-        return Decoded(answer["digest"], tuple(answer["notes"]), answer["problem"])
+        width, height = answer.pop("size")
+        return Decoded(**{**answer, "notes": tuple(answer["notes"]), "size": (width, height)})
 
     def cause(self) -> str:
         """Say how the process ended."""

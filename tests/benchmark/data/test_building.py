@@ -107,7 +107,7 @@ def test_duplicates_conflicts_and_damage_are_accounted_for(photographs: Path, tm
     assert "dropped: other/broken.jpg: unreadable: not a picture that Pillow can decode" in text
     assert "dropped: acne/picture0.png: duplicate: equals acne/copy.png" in text
     assert "ignored: readme.txt" in text
-    assert "warning: one picture with two labels" in text
+    assert "unresolved: one picture with two labels" in text
 
 
 def test_a_hundred_damaged_pictures_are_a_hundred_named_lines(photographs: Path, tmp_path: Path) -> None:

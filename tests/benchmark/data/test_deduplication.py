@@ -32,7 +32,7 @@ def test_a_picture_with_two_labels_is_dropped_altogether() -> None:
     result = sorted_out(("a.png", "d1", "acne", "", ""), ("b.png", "d1", "tinea", "", ""))
     assert result.kept == ()
     assert {drop.reason for drop in result.dropped} == {"conflict"}
-    assert "a.png as acne, b.png as tinea" in result.warnings[0]
+    assert "a.png as acne, b.png as tinea" in result.unresolved[0]
 
 
 def test_groups_that_share_a_picture_become_one() -> None:
@@ -61,7 +61,15 @@ def test_a_picture_without_a_group_stands_alone() -> None:
 
 def test_a_copy_in_test_wins_over_one_in_train() -> None:
     """What is tested on is never trained on, and the user is told."""
+    result = sorted_out(("a", "d1", "acne", "", "train"), ("b", "d1", "acne", "p2", "test"))
+    assert [picture.item.name for picture in result.kept] == ["b"]
+    assert result.warnings == ("b (kept) and a are one picture in two given splits",)
+    assert result.unresolved == ()
+    assert result.kept[0].item.group == "p2"
+
+
+def test_persons_in_two_given_splits_that_share_a_picture_are_unresolved() -> None:
+    """Dropping one copy leaves the person's other pictures in the other split."""
     result = sorted_out(("a", "d1", "acne", "p1", "train"), ("b", "d1", "acne", "p2", "test"))
     assert [picture.item.name for picture in result.kept] == ["b"]
-    assert "b (kept) and a are one picture in two given splits" in result.warnings
-    assert result.kept[0].item.group == "p2"
+    assert result.unresolved == ("b (kept) and a are one picture in two given splits, and so is group 'p1'",)
