@@ -58,7 +58,7 @@ SOURCES: dict[str, Source] = {
         "Fitzpatrick17k, as an extra test set only: fitzpatrick17k.csv and <md5hash>.jpg",
         read_fitzpatrick17k,
         obtain="the CSV, with the address of each picture, is at https://github.com/mattgroh/fitzpatrick17k",
-        extra_test_only="it has no herpes zoster and no tinea, so mixed with another source a model could tell "
-        "the class by the collection",
+        extra_test_only="it has no herpes zoster and no tinea, so mixed with another source a model could "
+        "tell the class by the collection",
     ),
 }

@@ -117,7 +117,7 @@ def read_scin(
     ]
     if doubted:
         notes.append(
-            f"scin: {STANDARD_FOCUS_CLASS} was named too, with less weight, in {doubted} cases of other classes"
+            f"scin: {STANDARD_FOCUS_CLASS} was named too, with less weight, in {doubted} of the other cases"
         )
     return Listing(
         location,
