@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hzbench.benchmark.data.canonical import SIDE
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME
-from hzbench.benchmark.data.index import ESTIMATED, INDEX_NAME, is_extra_test
+from hzbench.benchmark.data.index import INDEX_NAME, is_extra_test
 from hzbench.benchmark.data.metadata.croissant import (
     HEALTH_DATA,
     LICENCE_NOT_STATED,
@@ -103,15 +103,8 @@ def _skin_types(facts: Facts) -> list[list[str]]:
 def _where_types_come_from(facts: Facts) -> str:
     if facts.document.synthetic:
         return "The type is what was rendered."
-    estimated = sum(row.skin_type_source == ESTIMATED for row in facts.rows)
-    if estimated == 0:
-        return "Types are those that the source gives."
-    given = sum(bool(row.skin_type) for row in facts.rows) - estimated
-    return (
-        f"The source gives {given:,} of these types; {estimated:,} were estimated from the colour of the "
-        f"skin in the picture (column `skin_type_source` of {INDEX_NAME}), which light and camera can move "
-        "by a type or two."
-    )
+    given = sum(bool(row.skin_type) for row in facts.rows) - facts.estimated_skin_types()
+    return f"Given by the source: {given:,}; estimated from the picture: {facts.estimated_skin_types():,}."
 
 
 def _files(facts: Facts) -> list[list[str]]:

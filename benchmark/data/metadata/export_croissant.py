@@ -25,7 +25,7 @@ from hzbench.benchmark.data.metadata.json_ld import (
     record_set,
 )
 
-FILES = "cells"  # name of the set of picture files
+FILES = "files"  # name of the set of picture files
 NAME_TEXT = "file name of the picture without a suffix, the same in every cell"
 
 

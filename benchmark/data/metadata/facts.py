@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hzbench.benchmark.data.dataset import DatasetDocument, open_dataset
-from hzbench.benchmark.data.index import INDEX_NAME, SKIN_TYPES, IndexRow, is_extra_test
+from hzbench.benchmark.data.index import ESTIMATED, INDEX_NAME, SKIN_TYPES, IndexRow, is_extra_test
 from hzbench.benchmark.data.report import REPORT_NAME, BuildReport, load_report
 
 NORMAL_95 = 1.959964  # 97.5 % quantile of the normal distribution
@@ -20,7 +20,7 @@ LITTLE = 100  # pictures of the focus class below which a proportion's uncertain
 
 DROP_REASONS = {
     "unreadable": "cannot be decoded",
-    "duplicate": "exact copies of another one",
+    "duplicate": "a copy of another one",
     "conflict": "one picture under two labels, so that neither was taken",
 }
 
@@ -70,6 +70,10 @@ class Facts:
             for one in sorted(types, key=lambda one: (not one, one))
         }
 
+    def estimated_skin_types(self) -> int:
+        """Return how many skin types were estimated from the pixels rather than given."""
+        return sum(row.skin_type_source == ESTIMATED for row in self.rows)
+
     def conditions(self) -> dict[str, dict[str, int]]:
         """Return {additional test set: {condition: pictures}}."""
         counts: dict[str, dict[str, int]] = {}
@@ -98,7 +102,7 @@ def known_problems(facts: Facts) -> list[str]:
     if facts.report is not None:
         problems += _dropped(facts.report) + _changed(facts.report)
     problems += sources_as_classes(facts.sources(), facts.document.classes)
-    problems += _ungrouped(facts) + _few_of_the_focus_class(facts) + _absent_skin_types(facts)
+    problems += _ungrouped(facts) + _few_of_the_focus_class(facts) + _skin_types(facts)
     if facts.report is not None:
         warnings = facts.report.warnings
         problems += [f"Warning of the build: {warning}." for warning in warnings[:NAMED_WARNINGS]]
@@ -173,12 +177,20 @@ def _few_of_the_focus_class(facts: Facts) -> list[str]:
     ]
 
 
-def _absent_skin_types(facts: Facts) -> list[str]:
+def _skin_types(facts: Facts) -> list[str]:
     found = facts.skin_types()
     if set(found) <= {""}:
         return ["Skin types are unknown: nothing can be said about errors by skin tone."]
     absent = [one for one in SKIN_TYPES if one not in found]
-    return [f"No picture of skin type {', '.join(absent)}."] if absent else []
+    problems = [f"No picture of skin type {', '.join(absent)}."] if absent else []
+    known = sum(bool(row.skin_type) for row in facts.rows)
+    if guessed := facts.estimated_skin_types():
+        share = f"All {known:,}" if guessed == known else f"{guessed:,} of {known:,}"
+        problems.append(
+            f"{share} skin types were estimated from the pictures themselves, where light and camera move "
+            "them by a type or two."
+        )
+    return problems
 
 
 def _pictures(count: int) -> str:

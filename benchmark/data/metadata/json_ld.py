@@ -84,7 +84,7 @@ def file_set(name: str, description: str, media_type: str, includes: list[str]) 
         "name": name,
         "description": description,
         "encodingFormat": media_type,
-        "includes": includes,
+        "includes": _unlisted("includes", includes),
     }
 
 

@@ -1,0 +1,139 @@
+"""The card of a dataset says what a reader needs to know, and nothing that is not so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hzbench.benchmark.data.dataset import Dataset
+from hzbench.benchmark.data.metadata import CARD_NAME, write_dataset_documents
+from hzbench.benchmark.data.metadata.facts import sources_as_classes
+from hzbench.benchmark.data.metadata.markdown import plain, table
+
+
+@pytest.fixture
+def card(odd: Dataset) -> str:
+    """The card that the build wrote."""
+    return (odd.root / CARD_NAME).read_text(encoding="utf-8")
+
+
+def test_a_build_writes_the_card(card: str, odd: Dataset) -> None:
+    """With the name, the licence and every digest."""
+    assert f"# {odd.label}\n" in card
+    assert "Licence: CC BY 4.0." in card
+    assert f"| root | {odd.root_digest} |" in card
+    for split in odd.splits.values():
+        assert f"| {split.name} | {split.digest} |" in card
+
+
+def test_the_counts_are_those_of_the_index(card: str, odd: Dataset) -> None:
+    """Per class and split, with the focus class marked."""
+    counts = odd.counts()
+    row = [str(counts[split]["acne"]) for split in counts]
+    total = sum(counts[split]["acne"] for split in counts)
+    assert f"| acne | {' | '.join(row)} | {total} |" in card
+    assert "| herpes_zoster (must not be missed) |" in card
+    assert f" | {len(odd.rows)} |\n| groups |" in card
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "1 picture of the source left out: cannot be decoded.",
+        "1 picture of the source left out: a copy of another one.",
+        "2 pictures of the source left out: one picture under two labels",
+        "1 picture enlarged to 224 x 224, the smallest from 48 x 48",
+        "skin types were estimated from the pictures themselves",
+        "of herpes_zoster: a sensitivity near 50 % is uncertain by",
+    ],
+)
+def test_known_problems_are_named(card: str, problem: str) -> None:
+    """What the build dropped or changed, and what the numbers are too few for."""
+    assert problem in card
+
+
+def test_odd_names_break_no_table(card: str) -> None:
+    """A class name with a bar and a tag stays in its cell and is no HTML."""
+    assert r"| Actinic (solar) \| damage, &lt;b> |" in card
+    assert "<b>" not in card
+
+
+def test_writing_it_again_changes_nothing(odd: Dataset) -> None:
+    """The card is made of the dataset alone."""
+    before = (odd.root / CARD_NAME).read_bytes()
+    assert write_dataset_documents(odd.root)[CARD_NAME] == before
+    assert (odd.root / CARD_NAME).read_bytes() == before
+
+
+def test_a_synthetic_set_says_so_first(tmp_path: Path) -> None:
+    """Above everything else, and again among the problems."""
+    from hzbench.benchmark.data.dataset import DatasetDocument
+    from hzbench.benchmark.data.index import IndexRow
+    from hzbench.benchmark.data.metadata.card import dataset_card
+    from hzbench.benchmark.data.metadata.facts import Facts
+
+    row = IndexRow("test/acne/1.png", "acne", "test", "p", "rendered", "III", "0" * 64, "given")
+    document = DatasetDocument(
+        name="s",
+        version="1",
+        classes=("acne", "herpes_zoster"),
+        focus_class="herpes_zoster",
+        counts={"test": {"acne": 1, "herpes_zoster": 0}},
+        root_digest=None,
+        split_digests={"test": "0" * 64},
+        canonical=1,
+        framing="crop",
+        decoder="none",
+        synthetic=True,
+        notice="synthetic pictures: no number here speaks of clinical performance",
+    )
+    text = dataset_card(Facts(document, (row,), ""))
+    assert text.index("> **Synthetic pictures: no number") < text.index("## Classes and splits")
+    assert "- Synthetic pictures: no number" in text
+    assert "health data" not in text
+    assert "| III | 1 |" in text
+    assert "No picture of skin type I, II, IV, V, VI." in text
+
+
+def test_estimated_skin_types_are_marked() -> None:
+    """How many the source gives, and how many are a guess from the pixels."""
+    from hzbench.benchmark.data.index import IndexRow
+    from hzbench.benchmark.data.metadata.card import _where_types_come_from
+    from hzbench.benchmark.data.metadata.facts import Facts
+
+    rows = tuple(
+        IndexRow(f"test/a/{one}.png", "a", "test", one, "s", "II", one * 64, how)
+        for one, how in (("1", "given"), ("2", "estimated"), ("3", "estimated"))
+    )
+
+    class Document:
+        synthetic = False
+
+    facts = Facts(Document(), rows, "")
+    assert "Given by the source: 1; estimated from the picture: 2." in _where_types_come_from(facts)
+
+
+@pytest.mark.parametrize(
+    ("sources", "risks"),
+    [
+        ({"one": {"a": 50, "b": 50}}, 0),
+        ({"one": {"a": 50, "b": 50}, "two": {"a": 40, "b": 60}}, 0),
+        ({"one": {"a": 50, "b": 50}, "two": {"a": 0, "b": 60}}, 1),
+        ({"one": {"a": 99, "b": 1}, "two": {"a": 1, "b": 99}}, 2),
+    ],
+)
+def test_a_source_that_is_a_class_is_a_risk(sources: dict[str, dict[str, int]], risks: int) -> None:
+    """Two sources, one of which holds one class only: its watermark tells the class."""
+    assert len(sources_as_classes(sources, ("a", "b"))) == risks
+
+
+def test_tables_align_numbers() -> None:
+    """Numbers to the right with thousands apart, text to the left."""
+    lines = table(["what", "many"], [["a", 1200], ["b", 3]])
+    assert lines == ["| what | many |", "| --- | ---: |", "| a | 1,200 |", "| b | 3 |"]
+
+
+def test_foreign_text_stays_on_its_line() -> None:
+    """Line breaks, bars, tags, links and code marks."""
+    assert plain("a\n# b | <i> [x](y) `z`") == "a # b \\| &lt;i> \\[x](y) \\`z\\`"
