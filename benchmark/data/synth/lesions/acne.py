@@ -39,12 +39,13 @@ SHARES = (0.17, 0.25, 0.18, 0.13, 0.14, 0.13)
 def draw_acne(site: Site, draws: Draws, person: Person) -> None:
     """Paint 4 to 80 lesions of one form's mixture, thick in some places and thin in others."""
     mixture = MIXTURES[draws.weighted(SHARES)]
-    spread = draws.uniform(14.0, 36.0)
+    spread = min(draws.uniform(14.0, 36.0), 0.3 * site.canvas.edge / site.canvas.scale)
     count = int(draws.uniform(mixture.low, mixture.high) * (0.7 + 0.5 * person.severity))
     strength = draws.uniform(0.7, 1.15)
     size = draws.uniform(0.8, 1.2)
     spots: list[Spot | Patch] = [_oily_skin(site, draws, spread)]
-    nests = [(draws.normal(0.0, spread), draws.normal(0.0, spread)) for _ in range(draws.between(2, 6))]
+    nests = [(draws.normal(0.0, spread), draws.normal(0.0, spread)) for _ in range(draws.between(1, 5))]
+    nests.append((draws.normal(0.0, 4.0), draws.normal(0.0, 4.0)))
     taken: list[Lobe] = []
     late: list[Spot | Patch] = []  # bumps lie above marks
     for _ in range(3 * count):
@@ -66,7 +67,7 @@ def draw_acne(site: Site, draws: Draws, person: Person) -> None:
 
 def _radius(draws: Draws, kind: int) -> float:
     """Return a radius in millimetres that a lesion of this kind may have."""
-    low, high = ((0.35, 0.9), (0.5, 1.1), (0.8, 2.6), (0.9, 2.4), (3.0, 6.5), (0.9, 2.8), (0.5, 1.6))[kind]
+    low, high = ((0.4, 1.0), (0.5, 1.2), (0.8, 2.6), (0.9, 2.4), (3.0, 6.5), (0.9, 2.8), (0.5, 1.6))[kind]
     return draws.skewed(low, high)
 
 

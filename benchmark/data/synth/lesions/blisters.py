@@ -155,12 +155,13 @@ def _raw(
         edge=0.2,
         ring=0.98,
         ring_width=0.16,
-        height_ring=0.12 * radius,
+        height_ring=0.07 * radius,
         height_plateau=-0.14 * radius,
         blood_plateau=draws.uniform(0.2, 0.5),
         gloss_plateau=draws.uniform(0.4, 1.6),
         cover_plateau=draws.uniform(0.25, 0.6) if bare else 0.0,
-        cover_ring=0.0 if bare else draws.uniform(0.2, 0.5),
+        cover_ring=0.0 if bare else draws.uniform(0.08, 0.28),
+        ring_gap=0.8,
     )
 
 
@@ -191,8 +192,8 @@ def _crust(
         blood_ring=draws.uniform(0.1, 0.4),
         height_plateau=0.16 * radius,
         height_dome=0.18 * radius,
-        bump=0.22 * radius,
-        vary=0.6,
+        bump=0.15 * radius,
+        vary=0.45,
         patch=0.3,
         patch_size=0.8 * radius,
         patch_level=-0.7,

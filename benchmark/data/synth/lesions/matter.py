@@ -16,7 +16,7 @@ class Matter(NamedTuple):
 SCALE = Matter(0.70, 0.63, 0.56)  # dry silver-white scale
 PUS = Matter(0.76, 0.62, 0.36)
 SERUM = Matter(0.66, 0.45, 0.31)  # clear fluid under a thin roof
-HONEY = Matter(0.46, 0.22, 0.065)  # dried serum
+HONEY = Matter(0.47, 0.20, 0.055)  # dried serum
 AMBER = Matter(0.30, 0.115, 0.032)  # older dried serum
 BLOOD_CRUST = Matter(0.060, 0.015, 0.011)
 BROWN_CRUST = Matter(0.15, 0.058, 0.026)

@@ -2,73 +2,90 @@
 
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
-from hzbench.benchmark.data.synth.lesions.matter import PUS
+from hzbench.benchmark.data.synth.lesions.matter import PUS, cover, inflamed
+from hzbench.benchmark.data.synth.lesions.shapes import Lobe, patch, trail
 from hzbench.benchmark.data.synth.person import Person
-from hzbench.benchmark.data.synth.spots import Spot, paint
+from hzbench.benchmark.data.synth.spots import Patch, Spot, paint
 
 
 def draw_rosacea(site: Site, draws: Draws, person: Person) -> None:
-    """Paint a broad flush, red threads and 0 to 14 papules: acne's look-alike."""
-    strength = 0.5 + 0.5 * person.severity
-    spots: list[Spot] = []
-    for _ in range(draws.between(2, 4)):
-        a, b = draws.normal(0.0, 16.0), draws.normal(0.0, 16.0)
+    """Paint a broad flush, red threads and 0 to 24 papules: acne's look-alike."""
+    strength = draws.uniform(0.4, 0.85) * (0.8 + 0.3 * person.severity)
+    spots: list[Spot | Patch] = []
+    area: list[Lobe] = [
+        (draws.normal(0.0, 12.0), draws.normal(0.0, 12.0), draws.uniform(10.0, 26.0))
+        for _ in range(draws.between(2, 4))
+    ]
+    spots.append(
+        patch(
+            site,
+            area,
+            12.0,
+            blend=1.0,
+            **inflamed(person, draws.uniform(0.35, 0.7) * strength),
+            edge=0.9,
+            irregular=0.35,
+            wave=0.9,
+            offset=draws.uniform(0.0, 250.0),
+            halo=2.0,
+            blood_halo=0.2 * strength,
+            mottle=0.8,
+            mottle_size=3.0,
+            gloss_plateau=draws.uniform(0.0, 0.4),
+        )
+    )
+    for _ in range(draws.between(2, 22)):  # telangiectasia
+        a, b = draws.normal(0.0, 15.0), draws.normal(0.0, 15.0)
+        width = draws.uniform(0.16, 0.3)
+        lobes = [
+            (x, y, width * draws.uniform(0.7, 1.1))
+            for x, y in trail(draws, a, b, draws.direction(), draws.uniform(2.0, 7.0), 0.4, 0.18)
+        ]
         spots.append(
-            site.spot(
-                a,
-                b,
-                draws.uniform(16.0, 34.0),
-                aspect=draws.uniform(0.5, 0.9),
-                axis=draws.direction(),
+            patch(
+                site,
+                lobes,
+                0.4,
+                blend=0.5,
                 edge=0.8,
-                irregular=0.3,
-                wave=0.5,
+                irregular=0.2,
                 offset=draws.uniform(0.0, 250.0),
-                blood_plateau=draws.uniform(0.25, 0.55) * strength,
-                mottle=0.8,
-                patch_size=3.5,
-                gloss_plateau=draws.uniform(0.0, 0.3),
-                melanin_plateau=0.05 * person.melanin,
+                blood_plateau=draws.uniform(0.3, 0.8),
             )
         )
-    for _ in range(draws.between(6, 40)):  # telangiectasia
-        a, b = draws.normal(0.0, 17.0), draws.normal(0.0, 17.0)
-        spots.append(
-            site.spot(
-                a,
-                b,
-                draws.uniform(1.2, 3.5),
-                aspect=0.06,
-                axis=draws.direction(),
-                edge=0.6,
-                irregular=0.35,
-                offset=draws.uniform(0.0, 250.0),
-                blood_plateau=draws.uniform(0.3, 0.65),
-            )
-        )
-    for _ in range(draws.between(0, 14)):
-        a, b = draws.normal(0.0, 17.0), draws.normal(0.0, 17.0)
+    purulent = draws.uniform(0.0, 0.5)
+    for _ in range(draws.between(0, 24)):
+        a, b = draws.normal(0.0, 15.0), draws.normal(0.0, 15.0)
         if not site.on_skin(a, b):
             continue
-        pus = 0.8 if draws.chance(0.25) else 0.0
+        radius = draws.skewed(0.8, 2.6)
         spots.append(
             site.spot(
                 a,
                 b,
-                draws.uniform(1.2, 2.6),
-                edge=0.5,
-                irregular=0.12,
+                radius,
+                **inflamed(person, draws.uniform(0.4, 0.8) * strength),
+                edge=0.7,
+                irregular=0.15,
                 offset=draws.uniform(0.0, 250.0),
-                halo=1.8,
-                blood_halo=0.25 * strength,
-                blood_plateau=draws.uniform(0.4, 0.8) * strength,
-                height_dome=draws.uniform(0.4, 0.8),
+                halo=2.2,
+                blood_halo=0.3 * strength,
+                height_dome=draws.uniform(0.2, 0.4) * radius,
                 gloss_dome=0.4,
-                core=0.5,
-                cover_core=pus,
-                red=PUS.red,
-                green=PUS.green,
-                blue=PUS.blue,
             )
         )
+        if draws.chance(purulent):
+            spots.append(
+                site.spot(
+                    a,
+                    b,
+                    0.45 * radius,
+                    **cover(PUS, person),
+                    edge=0.5,
+                    offset=draws.uniform(0.0, 250.0),
+                    height_dome=0.2 * radius,
+                    cover_dome=draws.uniform(0.4, 0.8),
+                    gloss_dome=draws.uniform(0.3, 1.2),
+                )
+            )
     paint(site.canvas, spots)

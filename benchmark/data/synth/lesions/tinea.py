@@ -109,7 +109,7 @@ def _scale(
     amount: float,
 ) -> None:
     """Add thin flakes that trail inside the edge, and a dust of them over the centre."""
-    thick = draws.skewed(0.12, 0.62) * amount
+    thick = draws.skewed(0.08, 0.55) * amount
     spots.append(
         patch(
             site,
@@ -123,7 +123,7 @@ def _scale(
             cover_ring=thick,
             patch=0.92,
             patch_size=draws.uniform(0.7, 1.7),
-            patch_level=draws.uniform(-0.35, 0.25),
+            patch_level=draws.uniform(-0.25, 0.4),
             bump=draws.uniform(0.08, 0.25) * amount,
             vary=0.25,
             matt=0.9,
@@ -137,10 +137,10 @@ def _scale(
             **shape,
             **cover(SCALE, person, 0.9),
             edge=0.3,
-            cover_plateau=draws.skewed(0.0, 0.3) * amount,
+            cover_plateau=draws.skewed(0.0, 0.22) * amount,
             patch=0.9,
             patch_size=draws.uniform(0.9, 2.2),
-            patch_level=draws.uniform(-0.2, 0.4),
+            patch_level=draws.uniform(0.0, 0.6),
             bump=0.08,
             matt=0.8,
         )
@@ -180,7 +180,7 @@ def _beads(
 
 def _versicolor(site: Site, draws: Draws, person: Person) -> None:
     """Paint many pale, brown or pinkish ovals that run together, with bran-like scale."""
-    pale = draws.chance(0.35 + 0.25 * min(2.0, person.melanin))
+    pale = draws.chance(min(0.8, 0.6 * person.melanin))  # untanned skin has nothing to lose
     change = -draws.uniform(0.3, 0.5) * (person.melanin + 0.1) if pale else draws.uniform(0.12, 0.4)
     spread = draws.uniform(14.0, 30.0)
     lobes: list[Lobe] = []
@@ -206,7 +206,7 @@ def _versicolor(site: Site, draws: Draws, person: Person) -> None:
             **shape,
             **cover(SCALE, person, 0.95),
             melanin_plateau=change,
-            blood_plateau=0.0 if pale else draws.uniform(0.0, 0.35),
+            blood_plateau=0.0 if pale else draws.uniform(0.05, 0.4),
             mottle=0.3,
             cover_plateau=scale,
             patch=0.85,

@@ -35,7 +35,7 @@ def vesicle_group(
         size: smallest and largest radius of a vesicle in millimetres.
         bloody: chance that a vesicle has blood in it.
     """
-    redness = draws.uniform(0.5, 1.05) * (0.7 + 0.4 * person.severity) * (1.0 if age < CRUSTED else 0.7)
+    redness = draws.uniform(0.4, 0.95) * (0.75 + 0.3 * person.severity) * (1.0 if age < CRUSTED else 0.7)
     lobes = clump(draws, a, b, radius, draws.between(3, 6), axis)
     unit = draws.uniform(0.45, 0.7) * radius
     spots: list[Spot | Patch] = [
