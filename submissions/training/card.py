@@ -79,7 +79,7 @@ def model_card(
     counts: dict[str, int],
     notice: str,
     scores: Scores,
-    images_per_second: float,
+    throughput: str,
     seconds: float,
     environment: str,
 ) -> str:
@@ -92,7 +92,7 @@ def model_card(
         counts: split -> number of pictures.
         notice: what has to be said of the data; "" if nothing.
         scores: of the stored weights on the val split.
-        images_per_second: median over the epochs, loading included.
+        throughput: a sentence without its full stop.
         seconds: of the whole run.
         environment: versions and processor.
     """
@@ -138,7 +138,7 @@ epoch, so these figures flatter a little.
 ```
 hzbench train {recipe_source} --seed {training["seed"]}{data_option}
 ```
-{environment}; {images_per_second:.0f} images per second, {seconds / 60:.0f} minutes.
+{environment}; {seconds / 60:.0f} minutes; {throughput}.
 The same machine and versions give the same bytes again; others give weights within the spread of the seeds.
 Augmentations that resemble test corruptions: {overlaps}.{_taught_by(training)}
 """

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import platform
 import shutil
-import statistics
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.catalogue import resolve_dataset
 from hzbench.benchmark.data.dataset import Dataset, Split
 from hzbench.benchmark.durable import Progress
@@ -28,11 +29,13 @@ from hzbench.submissions.training.initialisation import build_network
 from hzbench.submissions.training.loading import Pictures
 from hzbench.submissions.training.loop import Run, Trained
 from hzbench.submissions.training.normalised import Normalised
+from hzbench.submissions.training.output import reserved
 from hzbench.submissions.training.recipe import Recipe, recipe_and_source
 from hzbench.submissions.training.state import write_failure
 from hzbench.submissions.training.submission import narrow, read_submission, widen, write_submission
 from hzbench.submissions.training.teacher_logits import keep_logits
 from hzbench.submissions.training.teachers import load_teachers, teacher_digests
+from hzbench.submissions.training.throughput import Throughput, measure_throughput, read_throughput
 from hzbench.submissions.training.validation import Scores, validate
 
 
@@ -46,6 +49,7 @@ class TrainingResult(NamedTuple):
     validation_loss: float  # nats
     validation_accuracy: float
     validation_macro_f1: float
+    throughput: Throughput | None  # as the log holds it
 
 
 def train(
@@ -73,16 +77,32 @@ def train(
 
     Raises:
         UsageError: the recipe, the device or the folder cannot be used, or a package is missing.
-        DataError: the dataset is missing or damaged.
+        DataError: the dataset is missing or damaged, or another process trains into the folder.
         HzbenchError: the loss is not finite, or the disk is full; the same command continues the run.
     """
-    recipe, source = recipe_and_source(recipe)
-    seed = recipe.seed if seed is None else seed
-    architecture = zoo.trainable(recipe.architecture)
+    wanted, source = recipe_and_source(recipe)
+    zoo.trainable(wanted.architecture)
     target = find_device(device)
-    dataset = _dataset(recipe.data if data is None else data, progress)
+    finished = resume and (out / "submission.toml").is_file()
+    with contextlib.nullcontext() if finished else reserved(out):
+        dataset = find_dataset(wanted.data if data is None else data, progress)
+        seed = wanted.seed if seed is None else seed
+        return _train(wanted, source, out, seed, dataset, target, resume, threads, progress)
+
+
+def _train(
+    recipe: Recipe,
+    source: str,
+    out: Path,
+    seed: int,
+    dataset: Dataset,
+    target: torch.device,
+    resume: bool,
+    threads: int,
+    progress: Progress | None,
+) -> TrainingResult:
     digests = {name: dataset.split(name).digest for name in ("train", "val")}
-    fingerprint = _fingerprint(recipe, seed, dataset, digests)
+    fingerprint = _fingerprint(recipe, seed, dataset)
     run_folder = out.with_name(out.name + ".run")
     if resume and (out / "submission.toml").is_file():
         return _finished(out, fingerprint)
@@ -96,7 +116,7 @@ def train(
         )
         seed_torch(seed, "initial weights")
         network = build_network(recipe, len(dataset.classes))
-        trained = Run(
+        run = Run(
             recipe,
             method,
             network,
@@ -117,14 +137,17 @@ def train(
                 progress=progress,
             ),
             progress=progress,
-        ).complete()
+            workers=1 if target.type == "cpu" else max(1, usable_cores() - 1),
+        )
+        trained = run.complete()
+        throughput = measure_throughput(run)
         weights = narrow(trained.weights, recipe.weights_dtype)
         network.load_state_dict(widen(weights))
         student = Normalised(network, recipe.mean, recipe.std).to(target)
         scores = validate(student, validation, len(dataset.classes), recipe.input_size, target)
     tables = submission_tables(
         recipe,
-        architecture=architecture,
+        architecture=recipe.architecture,
         recipe_source=source,
         classes=dataset.classes,
         seed=seed,
@@ -137,8 +160,9 @@ def train(
         fingerprint=fingerprint,
     )
     counts = {"train": len(training.labels), "val": len(validation.labels)}
-    card = _card(recipe, tables, source, counts, dataset.notice, scores, trained, target)
-    log = (run_folder / "log.jsonl").read_text(encoding="utf-8")
+    processor = _processor(target, threads)
+    card = _card(recipe, tables, source, counts, dataset.notice, scores, trained, throughput, processor)
+    log = (run_folder / "log.jsonl").read_text(encoding="utf-8") + throughput.line()
     curve = draw_curve(trained.history, trained.best.epoch, recipe.name, dataset.notice)
     try:
         write_submission(out, tables, weights, card=card, curve=curve, log=log)
@@ -148,7 +172,8 @@ def train(
     return _finished(out, fingerprint)
 
 
-def _dataset(data: str | Path | Dataset, progress: Progress | None) -> Dataset:
+def find_dataset(data: str | Path | Dataset, progress: Progress | None = None) -> Dataset:
+    """Return a dataset with its train and val splits, by its name or folder."""
     if isinstance(data, Dataset):
         return data
     return resolve_dataset(str(data), splits=("train", "val"), progress=progress)
@@ -164,7 +189,19 @@ def _pictures(split: Split, progress: Progress | None, step: int = 64) -> Pictur
     return Pictures(np.concatenate(parts), np.asarray(split.labels, dtype=np.int64))
 
 
-def _fingerprint(recipe: Recipe, seed: int, dataset: Dataset, digests: dict[str, str]) -> str:
+def finished_run(recipe: Recipe, out: Path, seed: int, dataset: Dataset) -> TrainingResult | None:
+    """Return what a finished run ended with, None where it is not finished.
+
+    Raises:
+        UsageError: the folder holds another run's submission.
+    """
+    if not (out / "submission.toml").is_file():
+        return None
+    return _finished(out, _fingerprint(recipe, seed, dataset))
+
+
+def _fingerprint(recipe: Recipe, seed: int, dataset: Dataset) -> str:
+    digests = {name: dataset.split(name).digest for name in ("train", "val")}
     # Without the defaults: a recipe stays the same one when recipes learn a new key.
     document = [recipe.model_dump(mode="json", exclude_defaults=True), seed, list(dataset.classes), digests]
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
@@ -194,6 +231,7 @@ def _finished(folder: Path, fingerprint: str) -> TrainingResult:
         validation_loss=training["validation_loss"],
         validation_accuracy=training["validation_accuracy"],
         validation_macro_f1=training["validation_macro_f1"],
+        throughput=read_throughput(folder / "log.jsonl"),
     )
 
 
@@ -205,9 +243,9 @@ def _card(
     notice: str,
     scores: Scores,
     trained: Trained,
-    device: torch.device,
+    throughput: Throughput,
+    processor: str,
 ) -> str:
-    processor = "one CPU thread" if device.type == "cpu" else torch.cuda.get_device_name(device)
     environment = f"torch {metadata.version('torch')}, {platform.machine()}, {processor}"
     return model_card(
         recipe,
@@ -216,7 +254,13 @@ def _card(
         counts=counts,
         notice=notice,
         scores=scores,
-        images_per_second=statistics.median(epoch.images_per_second for epoch in trained.history),
+        throughput=throughput.sentence(),
         seconds=sum(epoch.seconds for epoch in trained.history),
         environment=environment,
     )
+
+
+def _processor(device: torch.device, threads: int) -> str:
+    if device.type == "cpu":
+        return "one CPU thread" if threads == 1 else f"{threads} CPU threads"
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type

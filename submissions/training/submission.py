@@ -14,6 +14,9 @@ import torch
 from hzbench.benchmark import durable
 from hzbench.benchmark.errors import CheckpointError, UsageError, closest
 
+FILES = ("submission.toml", "weights.safetensors", "README.md", "curve.png", "log.jsonl")
+"""What a submission's folder holds once it is written."""
+
 STUDENTS = Path(__file__).resolve().parents[1] / "students"
 
 

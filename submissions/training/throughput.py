@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import statistics
 import time
 from collections.abc import Generator, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -13,8 +15,8 @@ import torch
 from hzbench.submissions.methods.method import Batch
 from hzbench.submissions.training.loop import Run
 
-STEPS = 3
-ROUNDS = 3
+STEPS = 2
+ROUNDS = 2
 
 
 class Throughput(NamedTuple):
@@ -39,6 +41,18 @@ class Throughput(NamedTuple):
             f"{self.images_per_second:.3g} images per second, {100 * self.ratio:.0f} % of the "
             f"{self.limit:.3g} that forward and backward passes alone reach"
         )
+
+    def line(self) -> str:
+        """Return the last line of a log."""
+        figures = {"images_per_second": self.images_per_second, "limit": self.limit, "ratio": self.ratio}
+        return json.dumps({"throughput": figures}) + "\n"
+
+
+def read_throughput(log: Path) -> Throughput | None:
+    """Return the figures at the end of a log; None where it has none, as logs of former versions."""
+    lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
+    figures = json.loads(lines[-1]).get("throughput") if lines else None
+    return Throughput(figures["images_per_second"], figures["limit"]) if figures else None
 
 
 def measure_throughput(run: Run) -> Throughput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -48,7 +49,13 @@ def test_training_writes_a_complete_submission(dataset: Dataset, toy_recipe: Rec
     assert (training["seed"], training["data"], training["epochs"]) == (3, "squares-1", 4)
     assert training["train_digest"] == dataset.split("train").digest
     assert training["validation_macro_f1"] == result.validation_macro_f1
-    assert len((out / "log.jsonl").read_text().splitlines()) == result.epochs_run == 4
+    assert result.epochs_run == 4
+    *epochs, last = (out / "log.jsonl").read_text().splitlines()
+    assert len(epochs) == 4
+    figures = json.loads(last)["throughput"]
+    assert result.throughput is not None
+    assert figures["ratio"] == result.throughput.ratio > 0
+    assert result.throughput.sentence() in (out / "README.md").read_text()
     with Image.open(out / "curve.png") as curve:
         assert curve.width > 600
 
@@ -138,6 +145,24 @@ def test_failed_write_of_the_submission_loses_no_epoch(
         progress=lambda stage, done, total: steps.append(stage),
     )
     assert not [stage for stage in steps if stage.startswith("epoch")]
+
+
+def test_output_folder_is_checked_before_the_dataset_is_read(toy_recipe: Recipe, tmp_path: Path) -> None:
+    """A mistake in --out is told at once, not after minutes of rendering or hours of training."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match=r"is a file, expected a folder"):
+        train(toy_recipe, tmp_path / "file", data=tmp_path / "no-such-dataset")
+
+
+def test_missing_teacher_stops_before_the_first_step(
+    dataset: Dataset, toy_recipe: Recipe, tmp_path: Path
+) -> None:
+    """The error names the teacher; neither a state nor a submission is left."""
+    method = {"name": "kd_sm", "teachers": ["nobody"]}
+    recipe = toy_recipe.model_copy(update={"method": method})
+    with pytest.raises(UsageError, match="'nobody'"):
+        train(recipe, tmp_path / "student", data=dataset)
+    assert not list(tmp_path.glob("student*"))
 
 
 def test_estimate_grows_with_the_epochs(dataset: Dataset, toy_recipe: Recipe) -> None:
