@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -9,6 +11,8 @@ from torch import nn
 
 from hzbench.benchmark.checkpoints import architectures
 from hzbench.benchmark.checkpoints.architectures import resolve
+from hzbench.benchmark.checkpoints.efficiency import count_macs
+from hzbench.benchmark.checkpoints.known_networks import STAND_INS
 from hzbench.benchmark.errors import CheckpointError, UsageError, closest
 
 
@@ -55,6 +59,30 @@ ZOO: dict[str, ZooModel] = {
         "Ensemble-E", 144.6, 27602, 2781, ("resnext101", "seresnext101", "densenet121", "efficientnet_b0")
     ),
 }
+
+
+class Cost(NamedTuple):
+    """What a model costs: parameters, and multiply-accumulates of one picture."""
+
+    parameters: int
+    macs: int
+
+
+@lru_cache(maxsize=64)
+def measure(name: str, classes: int = 4, input_size: int = 224) -> Cost:
+    """Count a model of the zoo without memory or weights; an ensemble costs what its members cost together.
+
+    MACs are those of convolutions and linear layers, by torch's counter.
+    """
+    members = ZOO[name].members if name in ZOO else ()
+    if members:
+        costs = [measure(member, classes, input_size) for member in members]
+        return Cost(sum(cost.parameters for cost in costs), sum(cost.macs for cost in costs))
+    network = architectures.build(trainable(name), classes, device="meta").eval()
+    macs = count_macs(network, torch.empty(1, 3, input_size, input_size, device="meta"))
+    if macs is None:
+        raise UsageError(f"torch's counter cannot follow '{name}' at {input_size} pixels; try 224.")
+    return Cost(sum(parameter.numel() for parameter in network.parameters()), macs)
 
 
 class Ensemble(nn.Module):
@@ -113,7 +141,12 @@ def _load_imagenet(network: nn.Module, name: str) -> None:
     import timm
     import torchvision
 
+    if name in STAND_INS:
+        raise UsageError(f"there are no ImageNet weights of '{name}', a stand-in: set pretrained = false.")
     library, constructor = resolve(name)
+    hub = logging.getLogger("huggingface_hub")
+    hub_level = hub.level
+    hub.setLevel(logging.ERROR)  # it reports each of its ten attempts; the error below says it once
     try:
         if library == "torchvision":
             weights = torchvision.models.get_model_weights(constructor)["IMAGENET1K_V1"]
@@ -127,6 +160,8 @@ def _load_imagenet(network: nn.Module, name: str) -> None:
             f"the ImageNet weights of '{name}' could not be downloaded ({error}). "
             "Connect to a network, or set pretrained = false in the recipe."
         ) from error
+    finally:
+        hub.setLevel(hub_level)
     target = network.state_dict()
     fitting = {
         key: value for key, value in source.items() if key in target and value.shape == target[key].shape

@@ -11,18 +11,39 @@ from hzbench.submissions import zoo
 from hzbench.submissions.zoo import ZOO, Ensemble
 
 
-def millions_of_parameters(name: str) -> float:
-    """Count without memory, on torch's meta device."""
-    if ZOO[name].members:
-        return sum(millions_of_parameters(member) for member in ZOO[name].members)
-    network = architectures.build(name, 4, device="meta")
-    return sum(parameter.numel() for parameter in network.parameters()) / 1e6
+@pytest.mark.parametrize("name", ZOO)
+def test_parameters_agree_with_the_printed_digit(name: str) -> None:
+    """With four classes; Ensemble-M is printed as the sum of rounded parts, Ensemble-E of exact ones."""
+    members = ZOO[name].members
+    exact = zoo.measure(name).parameters / 1e6
+    rounded = sum(round(zoo.measure(member).parameters / 1e6, 1) for member in members)
+    assert ZOO[name].parameters in (round(exact, 1), round(rounded, 1))
 
 
 @pytest.mark.parametrize("name", ZOO)
-def test_parameters_agree_with_the_printed_digit(name: str) -> None:
-    """With a head of four classes; ensembles are the sums of their members."""
-    assert millions_of_parameters(name) == pytest.approx(ZOO[name].parameters, abs=0.0551)
+def test_macs_are_the_counted_ones(name: str) -> None:
+    """Convolutions and linear layers at 224 pixels, to a part in two thousand."""
+    assert zoo.measure(name).macs / 1e6 == pytest.approx(ZOO[name].macs, rel=5e-4)
+
+
+def test_macs_follow_the_input_size() -> None:
+    """A quarter of the pixels costs about a quarter, whatever the head."""
+    assert zoo.measure("mobilenet_v3_small", 4, 112).macs < 0.3 * zoo.measure("mobilenet_v3_small").macs
+
+
+@pytest.mark.parametrize("name", ["ensemble_m", "ensemble_e"])
+def test_ensemble_is_built_of_its_named_members(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a head of four classes each."""
+    built: list[tuple[str, int]] = []
+
+    def record(member: str, classes: int, device: str = "cpu") -> torch.nn.Module:
+        built.append((member, classes))
+        return torch.nn.Linear(5, classes)
+
+    monkeypatch.setattr(architectures, "build", record)
+    network = zoo.build(name, 4)
+    assert built == [(member, 4) for member in ZOO[name].members]
+    assert network(torch.zeros(2, 5)).shape == (2, 4)
 
 
 @pytest.mark.parametrize("name", [name for name in ZOO if ZOO[name].members])
@@ -71,3 +92,9 @@ def test_imagenet_weights_without_a_network_are_one_line(monkeypatch: pytest.Mon
         UsageError, match=r"'mobilenet_v3_small' could not be downloaded .*pretrained = false"
     ):
         zoo.build("mobilenet_v3_small", 4, pretrained=True)
+
+
+def test_stand_in_has_no_imagenet_weights() -> None:
+    """Those of a network of other width are never taken for its own."""
+    with pytest.raises(UsageError, match=r"'resnext101_standin', a stand-in: set pretrained = false"):
+        zoo.build("resnext101_standin", 4, pretrained=True)
