@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 @data.command()
 @explained
 def build(
-    source: Annotated[str, typer.Argument(help="Kind of source: folder (<class>/<image>, or a CSV file).")],
+    source: Annotated[str, typer.Argument(help="Kind of source: folder, sd198, scin or dermnet.")],
     directory: Annotated[Path, typer.Argument(help="Folder of photographs, or CSV: path,label[,group,...].")],
     out: Annotated[Path, typer.Option(help="Folder of the new dataset.")],
     name: Annotated[
@@ -33,8 +33,36 @@ def build(
     focus_class: Annotated[
         str | None, typer.Option(help="Class that must not be missed; default: herpes_zoster.")
     ] = None,
-    framing: Annotated[str, typer.Option(help="crop (centre square) or pad.")] = "crop",
-    licence: Annotated[str, typer.Option(help="Licence text to record.")] = "",
+    framing: Annotated[str | None, typer.Option(help="crop (centre square) or pad; default: crop.")] = None,
+    licence: Annotated[
+        str, typer.Option(help="Licence text to record; default: the terms of a source that has a class map.")
+    ] = "",
+    class_map: Annotated[
+        Path | None,
+        typer.Option(help="TOML file: which sub-class is which class (see: hzbench data classes SOURCE)."),
+    ] = None,
+    label_threshold: Annotated[
+        float | None, typer.Option(help="scin: least weight of a case's best label; default: 0.5.")
+    ] = None,
+    extra_hz: Annotated[
+        Path | None, typer.Option(help="sd198: folder of further herpes zoster photographs to merge in.")
+    ] = None,
+    suite: Annotated[
+        str | None, typer.Option(help="Named suite that fixes every choice, such as scin-hz-c/1.")
+    ] = None,
+    near_duplicates: Annotated[
+        int,
+        typer.Option(
+            min=0, max=112, help="How many of 256 bits of the hashes of near duplicates may differ."
+        ),
+    ] = 72,
+    review: Annotated[
+        list[Path] | None,
+        typer.Option(help="CSV of hzbench data review, filled in; repeat for several.", show_default=False),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on contradictions that the build cannot resolve.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing dataset.")] = False,
 ) -> None:
     """Turn photographs into a dataset.
@@ -42,6 +70,7 @@ def build(
     Canonical 224 x 224 pictures, splits of 70/10/20 that keep groups together, digests.
     """
     from hzbench.benchmark.workflows.datasets import build_dataset_from
+    from hzbench.benchmark.workflows.sources import SourceOptions
 
     with progress_bar() as progress:
         report = build_dataset_from(
@@ -52,6 +81,10 @@ def build(
             focus_class=focus_class,
             framing=framing,
             licence=licence,
+            options=SourceOptions(class_map, label_threshold, extra_hz, suite),
+            near_duplicates=near_duplicates,
+            reviews=review or (),
+            strict=strict,
             force=force,
             progress=progress,
         )

@@ -7,18 +7,17 @@ A worker is `python -m hzbench.benchmark.data.decoding`: one JSON line in, one J
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import subprocess
 import sys
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.canonical import Framing, read_canonical
+from hzbench.benchmark.data.dataset import read_picture
+from hzbench.benchmark.data.decoding_workers import Crash, Request, WorkerPool
 from hzbench.benchmark.data.likeness import likeness
 from hzbench.benchmark.data.lossless import encode_png
 from hzbench.benchmark.data.skin_tone import estimated_skin_type
@@ -76,6 +75,17 @@ def decode_picture(file: Path, framing: Framing, folder: Path) -> Decoded:
     )
 
 
+def inspect_picture(file: Path, digest: str) -> Decoded:
+    """Look at a picture of a dataset: its likeness and skin type; the size is not known any more."""
+    try:
+        pixels = read_picture(file, digest)
+    except DataError as error:
+        return Decoded(str(error))
+    return Decoded(
+        problem="", digest=digest, likeness=likeness(pixels), skin_type=estimated_skin_type(pixels)
+    )
+
+
 def decode_pictures(
     files: Sequence[Path],
     framing: Framing,
@@ -96,136 +106,80 @@ def decode_pictures(
     Returns:
         One `Decoded` a file, in the order of `files`.
     """
+    target = str(folder.absolute())
+
+    def request(index: int) -> Request:
+        return {"file": str(files[index].absolute()), "framing": framing, "folder": target}
+
+    def here(index: int) -> Decoded:
+        return decode_picture(files[index], framing, folder)
+
+    return _all(len(files), request, here, workers, "reading pictures", progress)
+
+
+def inspect_pictures(
+    files: Sequence[Path],
+    digests: Sequence[str],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Decoded]:
+    """Look at all pictures of a dataset, see `inspect_picture`.
+
+    Args:
+        files: the PNGs.
+        digests: their pixel digests.
+        workers: as for `decode_pictures`.
+        progress: called after each picture.
+    """
+
+    def request(index: int) -> Request:
+        return {"file": str(files[index].absolute()), "digest": digests[index]}
+
+    def here(index: int) -> Decoded:
+        return inspect_picture(files[index], digests[index])
+
+    return _all(len(files), request, here, workers, "looking at pictures", progress)
+
+
+def _all(
+    count: int,
+    request: Callable[[int], Request],
+    here: Callable[[int], Decoded],
+    workers: int | None,
+    stage: str,
+    progress: Progress | None,
+) -> list[Decoded]:
     if workers is None:
-        workers = min(usable_cores(), len(files) // PICTURES_A_WORKER)
-    stream: Iterable[tuple[int, Decoded]] = (
-        _Pool(files, framing, folder, workers) if workers > 0 else _decode_in_process(files, framing, folder)
-    )
+        workers = min(usable_cores(), count // PICTURES_A_WORKER)
     results: dict[int, Decoded] = {}
+    stream = _elsewhere(count, request, workers) if workers > 0 else ((k, here(k)) for k in range(count))
     for done, (index, result) in enumerate(stream, start=1):
         results[index] = result
         if progress is not None:
-            progress("reading pictures", done, len(files))
-    return [results[index] for index in range(len(files))]
+            progress(stage, done, count)
+    return [results[index] for index in range(count)]
 
 
-def _decode_in_process(
-    files: Sequence[Path], framing: Framing, folder: Path
-) -> Iterator[tuple[int, Decoded]]:
-    for index, file in enumerate(files):
-        yield index, decode_picture(file, framing, folder)
-
-
-class _Pool:
-    """Worker processes, each with a thread that hands it one file after the other."""
-
-    def __init__(self, files: Sequence[Path], framing: Framing, folder: Path, workers: int) -> None:
-        self._files = files
-        self._request = {"framing": framing, "folder": str(folder.absolute())}
-        self._workers = workers
-        self._next = iter(range(len(files)))
-        self._lock = threading.Condition()
-        self._ready: list[tuple[int, Decoded]] = []
-        self._failure: BaseException | None = None
-        self._stop = False
-
-    def __iter__(self) -> Iterator[tuple[int, Decoded]]:
-        threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(self._workers)]
-        for thread in threads:
-            thread.start()
-        try:
-            for _ in range(len(self._files)):
-                with self._lock:
-                    self._lock.wait_for(lambda: self._ready or self._failure is not None)
-                    if self._failure is not None:
-                        raise self._failure
-                    result = self._ready.pop()
-                yield result
-        finally:
-            self._stop = True
-            for thread in threads:
-                thread.join()
-
-    def _serve(self) -> None:
-        worker = None
-        try:
-            while not self._stop:
-                with self._lock:
-                    index = next(self._next, None)
-                if index is None:
-                    break
-                worker = worker or _Worker()
-                result = worker.decode({**self._request, "file": str(self._files[index].absolute())})
-                if result is None:
-                    result = Decoded(f"the decoder crashed on it ({worker.cause()})")
-                    worker.close()
-                    worker = None
-                with self._lock:
-                    self._ready.append((index, result))
-                    self._lock.notify_all()
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, and raised there
-            with self._lock:
-                self._failure = error
-                self._lock.notify_all()
-        finally:
-            if worker is not None:
-                worker.close()
-
-
-class _Worker:
-    """One process that decodes; its own session, so that an interrupt reaches the parent alone."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "hzbench.benchmark.data.decoding"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            start_new_session=True,
-        )
-
-    def decode(self, request: dict[str, str]) -> Decoded | None:
-        """Return what became of one file, or None when the process died."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            return None
-        try:
-            stdin.write(json.dumps(request).encode() + b"\n")
-            stdin.flush()
-        except BrokenPipeError:
-            return None
-        line = stdout.readline()
-        if not line:
-            return None
-        answer = json.loads(line)
-        if "failure" in answer:
-            raise OSError(answer["failure"])
-        width, height = answer.pop("size")
-        return Decoded(**{**answer, "notes": tuple(answer["notes"]), "size": (width, height)})
-
-    def cause(self) -> str:
-        """Say how the process ended."""
-        code = self._process.wait()
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-    def close(self) -> None:
-        """End the process."""
-        with contextlib.suppress(OSError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+def _elsewhere(count: int, request: Callable[[int], Request], workers: int) -> Iterator[tuple[int, Decoded]]:
+    for index, answer in WorkerPool("hzbench.benchmark.data.decoding", count, request, workers):
+        if isinstance(answer, Crash):
+            yield index, Decoded(f"the decoder crashed on it ({answer.cause})")
+            continue
+        width, height = answer["size"]
+        yield index, Decoded(**{**answer, "notes": tuple(answer["notes"]), "size": (width, height)})
 
 
 def main() -> None:
     """Serve requests from standard input until it ends."""
     for line in sys.stdin:
         request = json.loads(line)
+        file = Path(request["file"])
         try:
-            result = decode_picture(Path(request["file"]), request["framing"], Path(request["folder"]))
+            if "framing" in request:
+                result = decode_picture(file, request["framing"], Path(request["folder"]))
+            else:
+                result = inspect_picture(file, request["digest"])
             answer = json.dumps(result._asdict())
         except OSError as error:  # the disk is full, the target folder is gone: no fault of the picture
             answer = json.dumps({"failure": str(error)})

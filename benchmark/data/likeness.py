@@ -46,9 +46,11 @@ def likeness(pixels: npt.NDArray[np.uint8]) -> str:
         pixels: canonical, uint8 (224, 224, 3). They are reduced to 32 x 32 grey by exact means, so that equal
             pixels give equal hashes.
     """
-    grey = (pixels.astype(np.int64) @ np.array([19595, 38470, 7471]) + 32768) >> 16  # ITU-R 601 luma
+    red, green, blue = (pixels[..., channel].astype(np.uint32) for channel in range(3))
+    grey = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16  # ITU-R 601 luma
     block = grey.shape[0] // SIDE
-    sums = grey.reshape(SIDE, block, SIDE, block).sum(axis=(1, 3))
+    rows = grey.reshape(SIDE, block, grey.shape[1]).sum(axis=1)
+    sums = rows.reshape(SIDE, SIDE, block).sum(axis=2)
     small = ((2 * sums + block * block) // (2 * block * block)).astype(np.uint8)
     if int(small.max()) - int(small.min()) < FLAT:
         return ""

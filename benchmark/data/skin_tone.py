@@ -49,7 +49,8 @@ def typology_angle(pixels: npt.NDArray[np.uint8]) -> float | None:
         None where less than a twentieth of the picture looks like skin.
     """
     side = pixels.shape[0] // BLOCK
-    means = pixels.reshape(side, BLOCK, side, BLOCK, 3).mean(axis=(1, 3)) / 255
+    rows = pixels.reshape(side, BLOCK, pixels.shape[1], 3).sum(axis=1, dtype=np.uint32)
+    means = rows.reshape(side, side, BLOCK, 3).sum(axis=2) / (BLOCK * BLOCK * 255)
     lightness, a, b = rgb2lab(means).reshape(-1, 3).T
     hue, chroma = np.degrees(np.arctan2(b, a)), np.hypot(a, b)
     skin = _within(hue, HUES) & _within(chroma, CHROMAS) & _within(lightness, LIGHTNESSES)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hzbench.benchmark.durable import Progress, cache_folder
 from hzbench.benchmark.errors import UsageError, VerificationError, closest
+
+if TYPE_CHECKING:
+    from hzbench.benchmark.workflows.sources import SourceOptions
 
 FRAMINGS = ("crop", "pad")
 NAMED_PROBLEMS = 20  # how many problems an error names before it counts the rest
@@ -20,34 +24,47 @@ def build_dataset_from(
     *,
     name: str | None = None,
     focus_class: str | None = None,
-    framing: str = "crop",
+    framing: str | None = None,
     licence: str = "",
+    options: SourceOptions | None = None,
+    near_duplicates: int = 72,
+    reviews: Sequence[Path] = (),
+    strict: bool = False,
     force: bool = False,
     progress: Progress | None = None,
 ) -> str:
-    """Build a dataset of photographs and return the report as text.
+    """Build a dataset of photographs and return the report as text, and for a suite what to note down.
 
     Raises:
-        UsageError: an unknown source or framing.
-        DataError: nothing usable at `directory`, or `out` is in the way.
+        UsageError: an unknown source, suite or framing, or options that do not go together.
+        DataError: nothing usable at `directory`, `out` is in the way, a review that cannot be read, or
+            something unresolved in a strict build.
     """
     from hzbench.benchmark.data.building import build_dataset
-    from hzbench.benchmark.data.sources import SOURCES
+    from hzbench.benchmark.data.dataset import read_document
+    from hzbench.benchmark.workflows.sources import BuildOptions, SourceOptions, choose, for_the_record
 
-    if source not in SOURCES:
-        raise UsageError(f"unknown source {source!r}.{closest(source, list(SOURCES))}")
-    require_framing(framing)
+    require_framing(framing or "crop")
+    settled = BuildOptions(name, focus_class, framing, near_duplicates, tuple(reviews))
+    chosen = choose(source, directory, options or SourceOptions(), settled)
     report = build_dataset(
-        SOURCES[source].read(directory, {}),
+        chosen.listing,
         out,
-        name=name,
-        focus_class=focus_class,
-        framing="pad" if framing == "pad" else "crop",
-        licence=licence,
+        name=chosen.name,
+        version=chosen.version,
+        focus_class=chosen.focus_class,
+        framing="pad" if chosen.framing == "pad" else "crop",
+        licence=licence or chosen.terms,
+        threshold=near_duplicates,
+        reviews=reviews,
+        strict=strict,
         force=force,
         progress=progress,
     )
-    return "\n".join(report.lines())
+    lines = report.lines()
+    if chosen.suite is not None:
+        lines.append(for_the_record(chosen.suite, read_document(out), out))
+    return "\n".join(lines)
 
 
 def describe_datasets() -> str:
