@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import typer
 
+from hzbench.benchmark.cli.subgroup_tables import extra_test_table, interval, points, skin_type_tables
 from hzbench.benchmark.results.schema import Result
 from hzbench.leaderboards.board import Board
-from hzbench.leaderboards.rendering import UNDEFINED, Table, plain
+from hzbench.leaderboards.rendering import Table, plain
 from hzbench.leaderboards.tables import clean_table, corruption_table
 
 WIDTH_WITHOUT_TERMINAL = 200  # characters, for logs and pipes
@@ -27,9 +28,12 @@ class Span(NamedTuple):
 
 
 def print_result(result: Result) -> None:
-    """Print one result: both tables, the headline, the zoster line, flags, signature and notice."""
-    for table in (clean_table([result]), corruption_table([result])):
-        _print_lines(["", *table_lines(table, _width())])
+    """Print one result: its tables, the headline, the zoster line, flags, signature and notice."""
+    tables = [clean_table([result]), corruption_table([result])]
+    tables += [extra_test_table(name, one) for name, one in result.extra_tests.items()]
+    tables += skin_type_tables(result)
+    for table in tables:
+        _print_lines(["", *table_lines(table, _width()), *table.notes])
     _print_lines(["", *headline_lines(result)])
 
 
@@ -47,28 +51,28 @@ def headline_lines(result: Result) -> list[str]:
     if result.mce is not None and result.reference is not None:
         seeds = len(result.reference.seeds)
         lines.append(
-            f"mCE {_points(result.mce)}{_interval(result, 'mce')}; less is better, 100 is "
+            f"mCE {points(result.mce)}{_interval(result, 'mce')}; less is better, 100 is "
             f"{result.reference.name} ({seeds} seed{'s' if seeds > 1 else ''}). "
-            f"Balanced mCE {_points(result.mce_balanced)}, relative mCE {_points(result.relative_mce)}"
+            f"Balanced mCE {points(result.mce_balanced)}, relative mCE {points(result.relative_mce)}"
             f"{_why(result, 'relative_mce')}."
         )
     else:
         lines.append(
-            f"Mean error over the 75 cells {_points(result.mce_unnormalised)} %"
+            f"Mean error over the 75 cells {points(result.mce_unnormalised)} %"
             f"{_interval(result, 'mce_unnormalised')}; no reference, so no mCE."
         )
     name = result.data.focus_class.replace("_", " ").capitalize()
     if result.operating_point is not None:
         lines.append(
-            f"{name}: over the 75 corrupted cells {_points(result.mean_sensitivity_hz)} % of cases found"
-            f"{_interval(result, 'mean_sensitivity_hz')}, {_points(result.mean_specificity_hz)} % of the "
+            f"{name}: over the 75 corrupted cells {points(result.mean_sensitivity_hz)} % of cases found"
+            f"{_interval(result, 'mean_sensitivity_hz')}, {points(result.mean_specificity_hz)} % of the "
             f"others passed{_interval(result, 'mean_specificity_hz')}, at the threshold "
             f"{result.operating_point.threshold:.3f} that passes at least "
-            f"{_points(result.operating_point.specificity_at_least, 0)} % of the others on clean validation "
+            f"{points(result.operating_point.specificity_at_least, 0)} % of the others on clean validation "
             f"pictures."
         )
     else:
-        found = _points(result.clean.sensitivity_hz)
+        found = points(result.clean.sensitivity_hz)
         lines.append(f"{name}: {found} % of cases found on clean pictures; no operating point.")
     if result.efficiency.macs_uncounted:
         lines.append(f"MACs leave out: {plain(', '.join(result.efficiency.macs_uncounted), 200)}.")
@@ -152,10 +156,6 @@ def _print_lines(lines: Iterable[str]) -> None:
         typer.echo(line)
 
 
-def _points(fraction: float | None, digits: int = 1) -> str:
-    return UNDEFINED if fraction is None else f"{100 * fraction:.{digits}f}"
-
-
 def _why(result: Result, path: str) -> str:
     """Return in brackets why a number is undefined; nothing where it is defined."""
     reason = result.undefined.get(path)
@@ -163,6 +163,5 @@ def _why(result: Result, path: str) -> str:
 
 
 def _interval(result: Result, path: str) -> str:
-    interval = result.intervals.values.get(path)
-    level = f"{100 * result.intervals.level:.0f} %"
-    return "" if interval is None else f" ({level}: {_points(interval[0])} to {_points(interval[1])})"
+    ends = result.intervals.values.get(path)
+    return "" if ends is None else f" ({100 * result.intervals.level:.0f} %: {interval(ends)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,12 +14,17 @@ from PIL import Image
 
 from hzbench.benchmark.checkpoints.architectures import build
 from hzbench.benchmark.data.catalogue import resolve_dataset
+from hzbench.benchmark.data.dataset import open_dataset
+from hzbench.benchmark.data.index import IndexRow
+from hzbench.benchmark.data.lossless import encode_png
+from hzbench.benchmark.data.writing import Description, write_documents
 from hzbench.benchmark.results.documents import read_result, write_reference
 from hzbench.benchmark.results.schema import Result
 from hzbench.benchmark.scoring.predictions import Predictions
 from hzbench.benchmark.scoring.reference import Reference
 from hzbench.benchmark.workflows.datasets import build_dataset_from
 from hzbench.benchmark.workflows.evaluation import evaluate_model
+from hzbench.corruptions import pixel_digest
 
 CLASSES = ("acne", "herpes_zoster", "tinea", "other")
 
@@ -110,3 +116,24 @@ def evaluate(small: Small) -> Callable[..., Evaluated]:
 def evaluated(evaluate: Callable[..., Evaluated], tmp_path_factory: pytest.TempPathFactory) -> Evaluated:
     """Return one evaluation, latency included."""
     return evaluate(tmp_path_factory.mktemp("evaluated") / "deep" / "result.json", latency=True)
+
+
+@pytest.fixture(scope="session")
+def extended(small: Small, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the dataset with an additional test set, eight zoster pictures under two lights."""
+    folder = tmp_path_factory.mktemp("extended") / "data"
+    shutil.copytree(small.data, folder)
+    dataset = open_dataset(folder)
+    rows = list(dataset.rows)
+    for number in range(8):
+        pixels = np.random.default_rng(number).integers(0, 256, (224, 224, 3), dtype=np.uint8)
+        path = f"hz-w/herpes_zoster/{number}.png"
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(encode_png(pixels))
+        digest, condition = pixel_digest(pixels), ("dim", "bright")[number % 2]
+        row = IndexRow(path, "herpes_zoster", "hz-w", f"w{number}", "walk", "II", digest, "given", condition)
+        rows.append(row)
+    document = dataset.document
+    description = Description(document.name, document.version, document.classes, document.focus_class)
+    write_documents(folder, rows, description)
+    return folder
