@@ -39,9 +39,9 @@ def blister(
         bloody: chance that the fluid has blood in it.
     """
     shape: dict[str, Any] = {
-        "aspect": draws.uniform(0.72, 1.0),
+        "aspect": draws.uniform(0.62, 1.0),
         "axis": draws.direction(),
-        "irregular": draws.uniform(0.06, 0.2),
+        "irregular": draws.uniform(0.08, 0.28),
         "offset": draws.uniform(0.0, 250.0),
     }
     if age < CLEAR:
@@ -97,7 +97,7 @@ def _tense(
     if sunken:
         shape["irregular"] = 0.22
         opacity *= 0.8
-    height = (0.16 if sunken else draws.uniform(0.34, 0.52)) * radius
+    height = (0.16 if sunken else draws.uniform(0.2, 0.42)) * radius
     spots = [
         site.spot(
             a,
@@ -105,18 +105,19 @@ def _tense(
             radius,
             **shape,
             **look,
-            edge=0.14,
-            flatness=draws.uniform(0.1, 0.8),
+            edge=draws.uniform(0.15, 0.35),
+            flatness=draws.uniform(0.1, 1.0),
             ring=1.06,
             ring_width=draws.uniform(0.12, 0.24),
-            blood_ring=draws.uniform(0.15, 0.5),
-            blood_plateau=-0.5 * (1.0 - 0.3 * cloud),
+            blood_ring=draws.uniform(0.0, 0.35),
+            blood_plateau=-0.4 * (1.0 - 0.3 * cloud),
             melanin_plateau=-0.22 * person.melanin,
             height_dome=height,
             core=draws.uniform(0.3, 0.5),
-            height_core=-(0.22 * radius if sunken else 0.0),
+            height_core=-(0.16 * radius if sunken else 0.0),
             gloss_dome=draws.uniform(1.6, 3.0) * (1.0 - 0.45 * cloud),
-            cover_plateau=opacity,
+            cover_plateau=0.35 * opacity,
+            cover_dome=0.8 * opacity,
             bump=0.1 * radius if sunken else 0.0,
             patch_size=0.7 * radius,
             patch_level=-0.8,

@@ -34,8 +34,8 @@ def _ring(
     strength: float,
 ) -> None:
     c, s = draws.direction()
-    shift = draws.uniform(0.1, 0.4) * radius
-    lobes: list[Lobe] = [(a, b, radius), (a + c * shift, b + s * shift, 0.85 * radius)]
+    shift = draws.uniform(0.0, 0.12) * radius
+    lobes: list[Lobe] = [(a, b, radius), (a + c * shift, b + s * shift, 0.9 * radius)]
     unit = draws.uniform(3.0, 5.0)
     gap = draws.uniform(0.0, 0.9)
     spots.append(
@@ -45,7 +45,7 @@ def _ring(
             unit,
             blend=1.0,
             **inflamed(person, strength, "ring"),
-            irregular=draws.uniform(0.2, 0.5),
+            irregular=draws.uniform(0.1, 0.3),
             wave=draws.uniform(1.5, 2.5),
             offset=draws.uniform(0.0, 250.0),
             edge=0.4,
@@ -73,7 +73,7 @@ def _ring(
         bare -= 1
         if bare >= 0:
             continue
-        reach = radius - 0.55 * unit + draws.normal(0.0, 0.35)
+        reach = radius - 0.35 * unit + draws.normal(0.0, 0.35)
         spots.append(
             site.spot(
                 a + c * reach,

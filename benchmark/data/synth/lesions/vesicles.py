@@ -63,11 +63,11 @@ def vesicle_group(
     for _ in range(90):
         if room <= 0.0 or len(taken) >= 34:
             break
-        own = draws.skewed(size[0], size[1]) * (0.75 + 0.04 * radius)
+        own = draws.skewed(size[0], size[1]) * (0.75 + 0.045 * radius)
         u = draws.normal(0.0, 0.44) * radius
         v = draws.normal(0.0, 0.33) * radius
         x, y = a + u * axis[0] - v * axis[1], b + u * axis[1] + v * axis[0]
-        if not apart(taken, x, y, own, draws.uniform(0.7, 1.0)) or not site.on_skin(x, y, 0.98):
+        if not apart(taken, x, y, own, draws.uniform(0.55, 1.0)) or not site.on_skin(x, y, 0.98):
             continue
         taken.append((x, y, own))
         room -= own * own
