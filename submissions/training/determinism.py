@@ -7,6 +7,7 @@ import ctypes
 import os
 from collections.abc import Iterator
 
+import threadpoolctl
 import torch
 
 from hzbench.benchmark.errors import UsageError
@@ -30,7 +31,9 @@ def reproducible(device: torch.device, threads: int = 1) -> Iterator[None]:
     former_warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
     former_benchmark = torch.backends.cudnn.benchmark
     devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
+    # numpy's matrix products, of which views are made, have other last bits on other numbers of threads.
+    one_thread = threadpoolctl.threadpool_limits(1, user_api="blas")
+    with one_thread, torch.random.fork_rng(devices=devices):
         torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(device.type == "cuda", warn_only=True)
         torch.backends.cudnn.benchmark = False

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import threadpoolctl
 import torch
 
 from hzbench.benchmark.errors import HzbenchError, UsageError
@@ -89,8 +90,12 @@ def test_training_leaves_torchs_settings_as_they_were() -> None:
     """A library call doesn't change the caller's random state or threads."""
     torch.manual_seed(3)
     state, threads = torch.get_rng_state(), torch.get_num_threads()
+    former = [pool["num_threads"] for pool in threadpoolctl.threadpool_info()]
     with reproducible(CPU, threads=1):
         torch.rand(5)
+        pools = threadpoolctl.threadpool_info()
+        assert {pool["num_threads"] for pool in pools if pool["user_api"] == "blas"} <= {1}
+    assert [pool["num_threads"] for pool in threadpoolctl.threadpool_info()] == former
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.get_num_threads() == threads
 
