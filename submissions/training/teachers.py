@@ -14,7 +14,7 @@ from hzbench.benchmark.errors import UsageError
 from hzbench.submissions import zoo
 from hzbench.submissions.methods.method import Teacher
 from hzbench.submissions.training.normalised import Normalised
-from hzbench.submissions.training.recipe import recipe_names
+from hzbench.submissions.training.recipe import load_recipe, recipe_names
 from hzbench.submissions.training.submission import load_weights, read_submission, submission_folder
 
 TRAINED_HERE = Path("hzbench-submissions")
@@ -96,7 +96,7 @@ def _find(name: str, places: Sequence[Path]) -> Path:
     try:
         return submission_folder(name)
     except UsageError as error:
-        makers = [recipe for recipe in recipe_names() if Path(recipe).name == name]
+        makers = [recipe for recipe in recipe_names() if load_recipe(recipe).name == name]
         if not makers:
             raise
         raise UsageError(

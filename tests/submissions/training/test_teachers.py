@@ -67,7 +67,7 @@ def test_unfit_teacher_is_refused(
 def test_missing_teacher_names_the_recipe_that_makes_it(dataset: Dataset) -> None:
     """A student of the shipped recipes needs teachers that may not be trained yet."""
     with pytest.raises(UsageError, match=r"nor trained here. Train it with: hzbench train cpu/densenet121"):
-        load_teachers(["densenet121-teacher"], CLASSES, "", torch.device("cpu"))
+        load_teachers(["densenet121-baseline"], CLASSES, "", torch.device("cpu"))
 
 
 @pytest.fixture
