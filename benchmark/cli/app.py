@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hzbench.benchmark.cli import data, evaluating, pictures, training
+from hzbench.benchmark.cli import data, evaluating, pictures, sources, training
 
 app = typer.Typer(
     name="hzbench",
@@ -46,4 +46,5 @@ def _options(
 evaluating.add_to(app)
 pictures.add_to(app)
 data.add_to(app)
+sources.add_to(data.data)
 training.add_to(app)

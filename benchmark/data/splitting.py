@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 SHARES = {"train": 70, "val": 10, "test": 20}  # percent of the pictures of a class
+SPLIT_RULE = "content-70-10-20/1"  # the name of what this file does; another rule is another name
 
 
 class Member(NamedTuple):
