@@ -136,7 +136,7 @@ def _digests(facts: Facts) -> list[list[str]]:
             f"`H,W,C` and its raw pixels (column `pixel_digest` of {INDEX_NAME}); a split's that of the "
             "lines `pixel digest,label`. Check all of them with:"
         ],
-        ["```", "hzbench data verify FOLDER", "```"],
+        ["```", "hzbench data verify .", "```"],
     ]
 
 
@@ -151,25 +151,30 @@ def _use(facts: Facts) -> list[list[str]]:
     )
     return [
         ["## How to read it"],
+        ["In this folder:"],
         [
             "```python",
             "from hzbench.benchmark.data.dataset import open_dataset",
             "",
-            'test = open_dataset("FOLDER").split("test")',
+            'test = open_dataset(".").split("test")',
             "test.image(0), test.labels[0]  # uint8 (224, 224, 3), number of its class",
             "",
             "import mlcroissant  # any tool that reads Croissant",
             "",
-            f'records = mlcroissant.Dataset("FOLDER/{CROISSANT_NAME}").records("pictures", '
-            '{"pictures/split": "test"})',
+            f'data = mlcroissant.Dataset("{CROISSANT_NAME}")',
+            'records = data.records("pictures", {"pictures/split": "test"})',
             "",
             "from torchvision.datasets import ImageFolder",
             "",
-            'test = ImageFolder("FOLDER/test")',
+            'test = ImageFolder("test")',
             "```",
         ],
         [f"`ImageFolder` reads a split. {trap}"],
         ["## How to cite it"],
-        ["Cite the sources above, hzbench, and this dataset with its digest:"],
+        [
+            "Cite hzbench, and this dataset with its digest:"
+            if facts.document.synthetic
+            else "Cite the sources above, hzbench, and this dataset with its digest:"
+        ],
         ["```bibtex", citation(facts), "```"],
     ]

@@ -51,7 +51,7 @@ def dataset_croissant(facts: Facts) -> Json:
     splits = list(document.counts)
     return dataset_node(
         facts.label,
-        summary(facts),
+        summary(facts) + (f" {document.notice.capitalize()}." if document.notice else ""),
         document.version,
         document.licence or LICENCE_NOT_STATED,
         keywords=[*KEYWORDS, *(["synthetic"] if document.synthetic else [])],
@@ -78,7 +78,7 @@ def dataset_croissant(facts: Facts) -> Json:
 
 
 def summary(facts: Facts) -> str:
-    """Return what the dataset is, in two or three sentences."""
+    """Return what the dataset is, in two or three sentences, without its notice."""
     document = facts.document
     count = len(facts.rows)
     made = "rendered pictures" if document.synthetic else "photographs"
@@ -88,15 +88,16 @@ def summary(facts: Facts) -> str:
         f"{', '.join(document.counts)} for the corruption-robustness benchmark hzbench.",
         f"The class that must not be missed is {document.focus_class}.",
     ]
-    if document.notice:
-        sentences.append(f"{document.notice.capitalize()}.")
+    if document.root_digest is None:
+        sentences.append("Some of its splits are not here: they are rendered when they are asked for.")
     return " ".join(sentences)
 
 
 def citation(facts: Facts) -> str:
     """Return a BibTeX entry of the dataset; its digest says exactly which."""
     digest = facts.document.root_digest
-    note = f"root digest {digest}" if digest else "not all splits were rendered"
+    splits = ", ".join(f"{split} digest {one}" for split, one in facts.document.split_digests.items())
+    note = f"root digest {digest}" if digest else splits
     return (
         f"@misc{{{facts.label},\n  title = {{{{{facts.label}}}}},\n  howpublished = {{built with hzbench}},\n"
         f"  note = {{{note}}}\n}}"
@@ -107,7 +108,7 @@ def preprocessing(facts: Facts) -> list[str]:
     """Return what was done to the pictures, a sentence each."""
     document = facts.document
     if document.synthetic:
-        return [f"Rendered by hzbench at {SIDE} x {SIDE}; no photograph of a person is in it."]
+        return ["Rendered by hzbench; no photograph of a person is in it."]
     framing = "the centre square was cut out" if document.framing == "crop" else "padded to a square"
     return [
         f"Canonical step {document.canonical}: turned upright, RGB (colour profiles ignored, transparency "
