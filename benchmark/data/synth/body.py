@@ -1,177 +1,89 @@
-"""The body part in the picture: a patch of skin, a limb or a rounded part, and where on it lesions sit."""
+"""The body part in the picture: which one, how the camera sees it, and where on it lesions sit."""
 
 import math
 from typing import NamedTuple
 
 from hzbench.benchmark.data.synth.canvas import Canvas
-from hzbench.benchmark.data.synth.compiled import kernel
 from hzbench.benchmark.data.synth.draws import Draws
-from hzbench.benchmark.data.synth.noise import Plane, smooth_noise
+from hzbench.benchmark.data.synth.parts import PARTS
+from hzbench.benchmark.data.synth.parts.part import Part
+from hzbench.benchmark.data.synth.solids import View, form_solids, paint_features, rows_in_picture
 from hzbench.benchmark.data.synth.spots import Spot
-
-SHEET, LIMB, ROUND = 0, 1, 2
 
 
 class Body(NamedTuple):
-    """Shape of the body part; lengths in shares of the picture's edge.
+    """A body part before a camera.
 
     Attributes:
-        shape: SHEET (skin fills the picture), LIMB (a bent, tapered cylinder) or ROUND (an ellipsoid).
-        x, y: middle of the part.
-        axis_x, axis_y: direction of its long axis, unit vector.
-        half_width: of a limb, or the minor half axis of a rounded part.
-        half_length: major half axis of a rounded part.
-        taper, bend: how a limb's width and middle line change along it.
-        thickness: depth over half width.
-        fold: depth of a fold of the skin, 0 none; fold_x, fold_y, fold_at is its line.
-        bulge: height of the slow undulation of the surface.
+        name: of the part.
+        part: its shape and surface, in millimetres.
+        view: where it lies in the picture.
+        x, y: the pixel that the camera was pointed at, where disease may sit.
+        axis_x, axis_y: the way that a nerve runs there, in the picture.
+        floor_mm: how far behind the part the ground lies.
         offset: where in the noise table this body's noise lies.
     """
 
-    shape: int
+    name: str
+    part: Part
+    view: View
     x: float
     y: float
     axis_x: float
     axis_y: float
-    half_width: float
-    half_length: float
-    taper: float
-    bend: float
-    thickness: float
-    bulge: float
-    fold: float
-    fold_at: float
-    fold_x: float
-    fold_y: float
+    floor_mm: float
     offset: float
 
 
-def make_body(draws: Draws, field_mm: float) -> Body:
-    """Draw a body part that fits a field of view of `field_mm` millimetres."""
-    # a limb is 70 to 130 mm wide, a rounded part 130 to 260 mm; close pictures show skin only
-    width_mm = draws.uniform(75.0, 140.0)
-    shape = draws.weighted((0.26, 0.44, 0.30))
-    axis_x, axis_y = draws.direction()
-    fold_x, fold_y = draws.direction()
-    x = draws.uniform(0.40, 0.60)
-    y = draws.uniform(0.40, 0.60)
-    half_width = 0.5 * width_mm / field_mm
-    half_length = half_width
-    if shape == LIMB:
-        half_width = min(0.62, max(0.26, half_width))
-        x += draws.uniform(-0.12, 0.12)
-        y += draws.uniform(-0.12, 0.12)
-    if shape == ROUND:
-        half_width = min(0.9, max(0.42, 1.8 * half_width))
-        half_length = half_width * draws.uniform(1.0, 1.7)
-        away_x, away_y = draws.direction()
-        shift = draws.uniform(0.2, 0.55) * half_width
-        x += shift * away_x
-        y += shift * away_y
+def make_body(draws: Draws, field_mm: float, edge: int) -> Body:
+    """Draw a body part, and point a camera with a field of view of `field_mm` millimetres at it."""
+    names = list(PARTS)
+    name = names[draws.weighted([share for _, share in PARTS.values()])]
+    part = PARTS[name][0](draws)
+    size = draws.uniform(0.86, 1.1)
+    anchor = draws.pick(part.anchors)
+    x = anchor.x + draws.uniform(-1.0, 1.0) * anchor.spread_x
+    y = anchor.y + draws.uniform(-1.0, 1.0) * anchor.spread_y
+    if part.upright:
+        half = 0.5 * draws.normal(0.0, 0.22)
+        c, s = (1.0 - half * half) / (1.0 + half * half), 2.0 * half / (1.0 + half * half)
+    else:
+        c, s = draws.direction()
+    mirror = draws.pick((-1.0, 1.0))
+    # the middle of the picture is near the place, not on it
+    away = draws.uniform(0.0, 0.16) * field_mm / size
+    off_x, off_y = draws.direction()
+    view = View(x + away * off_x, y + away * off_y, c, s, mirror, size * edge / field_mm)
+    px, py = view.to_picture(x, y, edge)
+    axis_x, axis_y = view.direction(anchor.axis_x, anchor.axis_y)
+    norm = 1.0 / math.sqrt(axis_x * axis_x + axis_y * axis_y)
     return Body(
-        shape=shape,
-        x=x,
-        y=y,
-        axis_x=axis_x,
-        axis_y=axis_y,
-        half_width=half_width,
-        half_length=half_length,
-        taper=draws.uniform(-0.25, 0.25),
-        bend=draws.uniform(-0.25, 0.25),
-        thickness=draws.uniform(0.65, 1.1) if shape != SHEET else draws.uniform(0.1, 1.3),
-        bulge=draws.uniform(0.006, 0.03),
-        fold=draws.uniform(0.01, 0.035) if draws.chance(0.2) else 0.0,
-        fold_at=draws.uniform(0.15, 0.45) * draws.pick((-1.0, 1.0)),
-        fold_x=fold_x,
-        fold_y=fold_y,
+        name=name,
+        part=part,
+        view=view,
+        x=px,
+        y=py,
+        axis_x=axis_x * norm,
+        axis_y=axis_y * norm,
+        floor_mm=draws.uniform(12.0, 60.0) if draws.chance(0.6) else draws.uniform(60.0, 260.0),
         offset=draws.uniform(0.0, 200.0),
     )
 
 
 def form_body(canvas: Canvas, body: Body) -> None:
-    """Fill the canvas's `depth` and `rim` with the body's shape."""
-    _form(
+    """Fill the canvas's `depth` and `rim` with the part's shape, and add what is on its surface."""
+    form_solids(
+        rows_in_picture(body.part.solids, body.view, canvas.edge),
         canvas.table,
         canvas.depth,
         canvas.rim,
-        body.shape,
-        body.x,
-        body.y,
-        body.axis_x,
-        body.axis_y,
-        body.half_width,
-        body.half_length,
-        body.taper,
-        body.bend,
-        body.thickness,
-        body.bulge,
-        body.fold,
-        body.fold_at,
-        body.fold_x,
-        body.fold_y,
+        canvas.scale,
+        0.9 * body.part.bulge,
+        body.part.bulge,
+        -body.floor_mm * canvas.scale,
         body.offset,
     )
-
-
-@kernel
-def _form(
-    table: Plane,
-    depth: Plane,
-    rim: Plane,
-    shape: int,
-    x0: float,
-    y0: float,
-    ax: float,
-    ay: float,
-    half_width: float,
-    half_length: float,
-    taper: float,
-    bend: float,
-    thickness: float,
-    bulge: float,
-    fold: float,
-    fold_at: float,
-    fold_x: float,
-    fold_y: float,
-    offset: float,
-) -> None:
-    edge = depth.shape[0]
-    step = 1.0 / edge
-    for y in range(edge):
-        for x in range(edge):
-            dx = (x + 0.5) * step - x0
-            dy = (y + 0.5) * step - y0
-            wave = smooth_noise(table, 3.1 * dx + offset, 3.1 * dy + offset)
-            wave += 0.4 * smooth_noise(table, 7.3 * dx - offset, 7.3 * dy)
-            along = dx * ax + dy * ay
-            across = dy * ax - dx * ay
-            height = 0.0
-            q = 0.3
-            if shape == 0:
-                height = -thickness * (across * across + 0.25 * along * along)
-            else:
-                across += 0.02 * wave
-                if shape == 1:
-                    across -= bend * along * along
-                    width = half_width * (1.0 + taper * along)
-                    q = abs(across) / width
-                else:
-                    width = half_width
-                    u = along / half_length
-                    v = across / half_width
-                    q = math.sqrt(u * u + v * v)
-                rest = 1.0 - q * q
-                if rest < 0.02:
-                    rest = 0.02
-                height = thickness * width * math.sqrt(rest)
-            if fold > 0.0:
-                away = (x + 0.5) * step - 0.5
-                away = away * fold_x + ((y + 0.5) * step - 0.5) * fold_y - fold_at + 0.05 * wave
-                away = abs(away)
-                height -= 0.7 * fold / (1.0 + 350.0 * away * away)
-                height -= 0.3 * fold / (1.0 + 5000.0 * away * away)
-            depth[y, x] = (height + bulge * wave) * edge
-            rim[y, x] = q
+    paint_features(canvas, body.part.features, body.view, body.offset)
 
 
 class Site:

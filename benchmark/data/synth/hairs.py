@@ -4,27 +4,55 @@ import math
 
 import numpy as np
 
+from hzbench.benchmark.data.synth.body import Body
 from hzbench.benchmark.data.synth.canvas import Canvas
 from hzbench.benchmark.data.synth.compiled import kernel
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.noise import Plane, smooth_noise
+from hzbench.benchmark.data.synth.parts.part import Tuft
 from hzbench.benchmark.data.synth.person import Person
+from hzbench.benchmark.data.synth.solids import Feature, paint_features
 
 
-def grow_hairs(canvas: Canvas, person: Person, draws: Draws) -> None:
-    """Draw hairs over everything else on the skin: body hair, and sometimes a hairline at one side."""
-    if draws.chance(0.1):
-        line = draws.direction()
-        count = int(draws.uniform(1500.0, 3500.0))
-        _draw_hairs(
-            canvas, person, draws, count, (*line, draws.uniform(0.2, 0.42)), (14.0, 40.0), (0.12, 0.2), 0.5
-        )
-    if person.hairiness < 0.06 or draws.chance(0.15):
+def grow_hairs(canvas: Canvas, person: Person, body: Body, draws: Draws) -> None:
+    """Draw hairs over everything else on the skin: the part's tufts, then body hair."""
+    for tuft in body.part.tufts:
+        _grow_tuft(canvas, person, body, tuft, draws)
+    amount = person.hairiness * body.part.hairy
+    if amount < 0.05 or draws.chance(0.1):
         return
     field_mm = canvas.edge / canvas.scale
-    density = 0.05 * person.hairiness  # hairs per square millimetre
-    count = min(900, int(density * field_mm * field_mm))
-    _draw_hairs(canvas, person, draws, count, (0.0, 0.0, -1.0), (4.0, 12.0), (0.06, 0.12), 1.1)
+    count = min(1200, int(0.06 * amount * field_mm * field_mm))
+    _draw_hairs(
+        canvas, person, draws, count, (0.0, 0.0, canvas.edge, canvas.edge, 1.5 * canvas.edge),
+        draws.direction(), (4.0, 12.0), (0.05, 0.10), 1.1,
+    )  # fmt: skip
+
+
+def _grow_tuft(canvas: Canvas, person: Person, body: Body, tuft: Tuft, draws: Draws) -> None:
+    """Draw a tuft: first the mass of its short hair, then its strands."""
+    edge = canvas.edge
+    x0, y0 = body.view.to_picture(tuft.x0, tuft.y0, edge)
+    x1, y1 = body.view.to_picture(tuft.x1, tuft.y1, edge)
+    radius = tuft.radius * body.view.scale
+    if max(x0, x1) + radius < 0.0 or min(x0, x1) - radius > edge:
+        return
+    if max(y0, y1) + radius < 0.0 or min(y0, y1) - radius > edge:
+        return
+    if tuft.dark > 0.0:
+        mass = Feature(
+            tuft.x0, tuft.y0, 1.12 * tuft.radius, tuft.x1, tuft.y1, 1.12 * tuft.radius,
+            cover=tuft.dark, red=0.6 * person.hair[0], green=0.6 * person.hair[1], blue=0.6 * person.hair[2],
+            edge=0.45, rough=0.2,
+        )  # fmt: skip
+        paint_features(canvas, (mass,), body.view, draws.uniform(0.0, 200.0))
+    along = math.sqrt((tuft.x1 - tuft.x0) * (tuft.x1 - tuft.x0) + (tuft.y1 - tuft.y0) * (tuft.y1 - tuft.y0))
+    area = 2.0 * tuft.radius * along + 3.1 * tuft.radius * tuft.radius
+    count = min(2600, int(tuft.density * area))
+    _draw_hairs(
+        canvas, person, draws, count, (x0, y0, x1, y1, radius), body.view.direction(tuft.way_x, tuft.way_y),
+        (0.8 * tuft.length, 1.2 * tuft.length), (0.9 * tuft.width, 1.1 * tuft.width), tuft.tousle,
+    )  # fmt: skip
 
 
 def _draw_hairs(
@@ -32,19 +60,20 @@ def _draw_hairs(
     person: Person,
     draws: Draws,
     count: int,
-    region: tuple[float, float, float],
+    region: tuple[float, float, float, float, float],
+    way: tuple[float, float],
     length_mm: tuple[float, float],
     width_mm: tuple[float, float],
     tousle: float,
 ) -> None:
-    """Draw up to `count` hairs rooted where x * region[0] + y * region[1] > region[2] (shares of the edge).
+    """Draw up to `count` hairs rooted in a capsule of the picture (two ends and a radius, in pixels).
 
     `tousle` is how far, in radians, neighbouring hairs differ in direction.
     """
-    c, s = draws.direction()
     rolls = draws.words(6 * max(1, count)).astype(np.float64) / 4294967296.0
     _hairs(
         rolls.reshape(-1, 6),
+        np.array(region, dtype=np.float64),
         canvas.table,
         canvas.rim,
         canvas.red,
@@ -52,13 +81,10 @@ def _draw_hairs(
         canvas.blue,
         canvas.cover,
         canvas.scale,
-        c,
-        s,
+        way[0],
+        way[1],
         draws.uniform(*length_mm),
         draws.uniform(*width_mm),
-        region[0],
-        region[1],
-        region[2],
         tousle,
         person.hair[0],
         person.hair[1],
@@ -69,6 +95,7 @@ def _draw_hairs(
 @kernel
 def _hairs(
     rolls: Plane,
+    region: Plane,
     table: Plane,
     rim: Plane,
     red: Plane,
@@ -80,9 +107,6 @@ def _hairs(
     s: float,
     length_mm: float,
     width_mm: float,
-    line_x: float,
-    line_y: float,
-    line_at: float,
     tousle: float,
     hair_red: float,
     hair_green: float,
@@ -91,9 +115,22 @@ def _hairs(
     edge = rim.shape[0]
     for index in range(rolls.shape[0]):
         roll = rolls[index]
-        x = roll[0] * edge
-        y = roll[1] * edge
-        if (roll[0] - 0.5) * line_x + (roll[1] - 0.5) * line_y < line_at:
+        x_low = max(0.0, min(region[0], region[2]) - region[4])
+        x_high = min(edge + 0.0, max(region[0], region[2]) + region[4])
+        y_low = max(0.0, min(region[1], region[3]) - region[4])
+        y_high = min(edge + 0.0, max(region[1], region[3]) + region[4])
+        x = x_low + roll[0] * (x_high - x_low)
+        y = y_low + roll[1] * (y_high - y_low)
+        dx = region[2] - region[0]
+        dy = region[3] - region[1]
+        t = 0.0
+        squared = dx * dx + dy * dy
+        if squared > 0.0:
+            t = ((x - region[0]) * dx + (y - region[1]) * dy) / squared
+            t = 0.0 if t < 0.0 else (1.0 if t > 1.0 else t)
+        ex = x - region[0] - t * dx
+        ey = y - region[1] - t * dy
+        if ex * ex + ey * ey > region[4] * region[4]:
             continue
         turn = (roll[2] - 0.5) * tousle + 0.9 * smooth_noise(table, 0.006 * x, 0.006 * y)
         # a small turn of the main direction, by the rational parametrisation
@@ -113,7 +150,7 @@ def _hairs(
             fade = 1.0 - step / steps
             column = math.floor(x)
             row = math.floor(y)
-            if column < 1 or row < 1 or column >= edge - 2 or row >= edge - 2 or rim[row, column] > 0.99:
+            if column < 1 or row < 1 or column >= edge - 2 or row >= edge - 2 or rim[row, column] > 1.15:
                 break
             for j in range(row - 1, row + 3):
                 for i in range(column - 1, column + 3):

@@ -28,6 +28,7 @@ class Person(NamedTuple):
         moles: expected moles per square decimetre.
         oil: 0 dry to 1 oily.
         severity: 0 mild to 1 severe disease.
+        yellow: undertone, -0.3 rosy to 1 olive.
     """
 
     melanin: float
@@ -39,6 +40,7 @@ class Person(NamedTuple):
     moles: float
     oil: float
     severity: float
+    yellow: float = 0.0
 
 
 # linear RGB: black, dark brown, brown, blond, red, grey
@@ -68,4 +70,5 @@ def make_person(draws: Draws, skin_type: str) -> Person:
         moles=draws.skewed(0.0, 4.0),
         oil=draws.uniform(),
         severity=draws.uniform(),
+        yellow=draws.uniform(-0.3, 0.7) + 0.25 * (1.0 - fair),
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from hzbench.benchmark.data.synth.draws import Draws
 
 VERSION = "0"
+STREAM = "1"  # names the random streams; pictures of version 0 are by now those of version 1
 
 CLASSES = ("acne", "herpes_zoster", "tinea", "other")
 
@@ -88,7 +89,7 @@ def plan() -> tuple[PictureRecord, ...]:
     records: list[PictureRecord] = []
     number = 0
     for split, sizes in SPLIT_SIZES.items():
-        draws = Draws(f"sdhz-synth|{VERSION}|plan|{split}")
+        draws = Draws(f"sdhz-synth|{STREAM}|plan|{split}")
         persons = [person for label in CLASSES for person in _persons(label, split, sizes[label], draws)]
         _shuffle(persons, draws)
         for person in persons:

@@ -3,17 +3,18 @@
 import numpy as np
 import numpy.typing as npt
 
-from hzbench.benchmark.data.synth.body import SHEET, Site, form_body, make_body
+from hzbench.benchmark.data.synth.body import Body, Site, form_body, make_body
 from hzbench.benchmark.data.synth.canvas import Canvas, blank_canvas
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.hairs import grow_hairs
 from hzbench.benchmark.data.synth.lesions import LESIONS
 from hzbench.benchmark.data.synth.noise import noise_table
 from hzbench.benchmark.data.synth.person import make_person
-from hzbench.benchmark.data.synth.plan import VERSION, plan
-from hzbench.benchmark.data.synth.scene import Scene, make_scene
+from hzbench.benchmark.data.synth.plan import STREAM, VERSION, PictureRecord, plan
+from hzbench.benchmark.data.synth.scene import make_scene
 from hzbench.benchmark.data.synth.shading import shade
 from hzbench.benchmark.data.synth.skin import add_marks, grow_skin
+from hzbench.benchmark.data.synth.surroundings import make_surroundings, surround
 
 EDGE = 224
 
@@ -34,39 +35,44 @@ def render_picture(index: int, edge: int = EDGE) -> npt.NDArray[np.uint8]:
     records = plan()
     if not 0 <= index < len(records):
         raise ValueError(f"index {index}: sdhz-synth {VERSION} has pictures 0 to {len(records) - 1}")
-    record = records[index]
-    picture_key = f"sdhz-synth|{VERSION}|picture|{index}"
-    person = make_person(Draws(f"sdhz-synth|{VERSION}|{record.group}"), record.skin_type)
+    return render_record(records[index], edge)
+
+
+def render_record(record: PictureRecord, edge: int = EDGE) -> npt.NDArray[np.uint8]:
+    """Render a picture of any plan; arguments and result as for `render_picture`."""
+    picture_key = f"sdhz-synth|{STREAM}|picture|{record.index}"
+    person = make_person(Draws(f"sdhz-synth|{STREAM}|{record.group}"), record.skin_type)
     # scene, skin and lesions draw from streams of their own: nothing around a lesion depends on its class
-    surroundings = Draws(f"{picture_key}|scene")
-    scene = make_scene(surroundings)
-    body = make_body(surroundings, scene.field_mm)
-    canvas = blank_canvas(2 * edge, 2 * edge / scene.field_mm, noise_table(surroundings))
+    draws = Draws(f"{picture_key}|scene")
+    scene = make_scene(draws)
+    body = make_body(draws, scene.field_mm, 2 * edge)
+    surroundings = make_surroundings(draws, body, 2 * edge)
+    canvas = blank_canvas(2 * edge, 2 * edge / scene.field_mm, noise_table(draws))
     form_body(canvas, body)
     skin = Draws(f"{picture_key}|skin")
-    grow_skin(canvas, person, skin)
+    grow_skin(canvas, person, body.part, skin)
     add_marks(canvas, person, skin)
-    axis = (body.axis_x, body.axis_y) if body.shape != SHEET else skin.direction()
-    site = _site(canvas, scene, axis, skin)
+    surround(canvas, surroundings)
+    site = _site(canvas, body, skin)
     LESIONS[record.kind](site, Draws(f"{picture_key}|lesions"), person)
-    grow_hairs(canvas, person, skin)
+    grow_hairs(canvas, person, body, skin)
     return shade(canvas, person, scene)
 
 
-def _site(canvas: Canvas, scene: Scene, axis: tuple[float, float], draws: Draws) -> Site:
-    """Return a place near the middle of the picture that is bare skin, not too near the outline."""
+def _site(canvas: Canvas, body: Body, draws: Draws) -> Site:
+    """Return a place near where the camera points that is bare skin, not too near the outline."""
     edge = canvas.edge
     best = (0.5 * edge, 0.5 * edge)
-    best_rim = 9.0
-    for _ in range(12):
-        x = draws.normal(0.5, 0.09)
-        y = draws.normal(0.5, 0.09)
-        rim = float(canvas.rim[int(y * edge), int(x * edge)])
-        clothed = (x - 0.5) * scene.cloth_x + (y - 0.5) * scene.cloth_y - scene.cloth_at
-        if scene.cloth > 0.5 and clothed > -0.12:
+    best_rim = 99.0
+    for attempt in range(16):
+        reach = 0.01 + 0.014 * attempt
+        x = body.x + draws.normal(0.0, reach) * edge
+        y = body.y + draws.normal(0.0, reach) * edge
+        if not (0.1 * edge < x < 0.9 * edge and 0.1 * edge < y < 0.9 * edge):
             continue
+        rim = float(canvas.rim[int(y), int(x)])
         if rim < best_rim:
-            best, best_rim = (x * edge, y * edge), rim
+            best, best_rim = (x, y), rim
         if rim < 0.6:
             break
-    return Site(canvas, best[0], best[1], axis)
+    return Site(canvas, best[0], best[1], (body.axis_x, body.axis_y))

@@ -6,12 +6,14 @@ from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.canvas import Canvas
 from hzbench.benchmark.data.synth.compiled import kernel
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.flakes import cell
 from hzbench.benchmark.data.synth.noise import Plane, smooth_noise, smoothstep
+from hzbench.benchmark.data.synth.parts.part import Part
 from hzbench.benchmark.data.synth.person import Person
 from hzbench.benchmark.data.synth.spots import paint
 
 
-def grow_skin(canvas: Canvas, person: Person, draws: Draws) -> None:
+def grow_skin(canvas: Canvas, person: Person, part: Part, draws: Draws) -> None:
     """Paint the person's healthy skin on the whole canvas."""
     c, s = draws.direction()
     wrinkle_c, wrinkle_s = draws.direction()
@@ -26,14 +28,17 @@ def grow_skin(canvas: Canvas, person: Person, draws: Draws) -> None:
         s,
         wrinkle_c,
         wrinkle_s,
-        draws.uniform(0.6, 1.4) * (0.6 + 0.6 * person.age),
+        part.furrows * draws.uniform(0.5, 1.2) * (0.5 + 0.6 * person.age),
         draws.skewed(0.0, 0.5) * person.age,
         draws.uniform(4.0, 12.0),
-        draws.skewed(0.0, 0.8),
+        part.pores * draws.uniform(0.2, 1.2),
         person.freckles if draws.chance(0.6) else 0.0,
         draws.uniform(0.06, 0.22),
         0.05 + 0.06 * person.melanin,
         0.05 + 0.4 * person.oil * person.oil,
+        part.melanin * person.melanin if part.melanin < 0.0 else part.melanin,
+        part.blood,
+        part.ridges,
         draws.uniform(0.0, 250.0),
     )
 
@@ -58,6 +63,9 @@ def _texture(
     flush: float,
     pigment: float,
     oil: float,
+    extra_melanin: float,
+    extra_blood: float,
+    ridges: float,
     offset: float,
 ) -> None:
     edge = relief.shape[0]
@@ -72,21 +80,30 @@ def _texture(
             slow = smooth_noise(table, 0.045 * u, 0.045 * v)
             middle = smooth_noise(table, 0.16 * u + 40.0, 0.16 * v)
             quick = smooth_noise(table, 0.6 * u + 80.0, 0.6 * v)
-            blood[y, x] += flush * (0.8 * slow + 0.6 * middle + 0.35 * quick)
-            melanin[y, x] += pigment * (
+            blood[y, x] += extra_blood + flush * (0.8 * slow + 0.6 * middle + 0.35 * quick)
+            melanin[y, x] += extra_melanin + pigment * (
                 0.8 * smooth_noise(table, 0.06 * u + 90.0, 0.06 * v) - 0.5 * middle + 0.3 * quick
             )
             speckle = smooth_noise(table, 1.25 * u - 30.0, 1.25 * v + 12.0)
-            blood[y, x] += 0.55 * flush * speckle
-            melanin[y, x] += 0.6 * pigment * speckle
-            height = 0.02 * quick + 0.05 * lines * speckle
-            # the net of furrows: two crossed families of ridged noise
+            blood[y, x] += 0.25 * flush * speckle
+            melanin[y, x] += 0.3 * pigment * speckle
+            height = 0.02 * quick + 0.02 * lines * speckle
+            # the net of furrows: small plates, longer along one direction
             if lines > 0.0:
-                first = abs(smooth_noise(table, 0.55 * (u + v) + 0.6 * quick, 1.5 * (v - u)))
-                second = abs(smooth_noise(table, 1.4 * (u + 0.4 * v), 0.5 * (v - 0.4 * u) + 0.5 * middle))
-                height += 0.11 * lines * (math.sqrt(first) + math.sqrt(second))
+                bent = 0.35 * quick
+                border, tip_x, tip_y, column, row = cell(
+                    table, 0.62 * u + bent + 0.1 * middle, 0.95 * v - bent
+                )
+                plate = smoothstep(0.0, 0.28, border)
+                own = table[(row + 5) & 255, (column + 9) & 255]
+                height += lines * (0.085 * plate + 0.03 * own * plate * (tip_x + tip_y))
+                melanin[y, x] += 0.12 * pigment * lines * (1.0 - plate)
             if fine > 0.0:
-                height += 0.05 * fine * smooth_noise(table, 2.9 * u, 2.9 * v)
+                height += 0.035 * fine * smooth_noise(table, 2.9 * u, 2.9 * v)
+            if ridges > 0.0 and fine > 0.0:
+                swirl = 1.9 * v + 3.5 * slow + 0.8 * middle
+                swirl = abs(2.0 * (swirl - math.floor(swirl)) - 1.0)
+                height += 0.07 * ridges * fine * swirl * swirl
             if wrinkle > 0.0:
                 w = (x * wc + y * ws) * mm / wrinkle_mm + 0.5 * slow + 0.25 * middle
                 w -= math.floor(w)

@@ -4,16 +4,20 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from scipy.stats import kruskal
+from scipy.stats import chi2_contingency, kruskal
 
 from hzbench.benchmark.data.synth import VERSION, plan, render, render_picture
+from hzbench.benchmark.data.synth.body import make_body
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.lesions import LESIONS
+from hzbench.benchmark.data.synth.plan import STREAM
 from hzbench.benchmark.data.synth.scene import make_scene
+from hzbench.benchmark.data.synth.surroundings import make_surroundings
 
 PREVIEW = 24  # pixels: small enough for the interpreter
 
@@ -102,11 +106,28 @@ def test_a_lesion_shows_and_leaves_some_of_the_picture_alone(
     assert min(changed) < 0.9
 
 
-@pytest.mark.parametrize("trait", ["field_mm", "exposure", "ambient", "light_red", "cloth", "shadow"])
+@pytest.mark.parametrize(
+    "trait", ["field_mm", "exposure", "ambient", "light_red", "fill_blue", "hardness", "flash", "shadow"]
+)
 def test_light_and_framing_are_independent_of_the_class(trait: str) -> None:
     """A rank test finds no difference of the scenes between classes."""
     values: dict[str, list[float]] = {}
     for record in plan():
-        scene = make_scene(Draws(f"sdhz-synth|{VERSION}|picture|{record.index}|scene"))
+        scene = make_scene(Draws(f"sdhz-synth|{STREAM}|picture|{record.index}|scene"))
         values.setdefault(record.label, []).append(getattr(scene, trait))
     assert kruskal(*values.values()).pvalue > 0.01
+
+
+@pytest.mark.parametrize("trait", ["body part", "ground", "clothing"])
+def test_body_part_and_surroundings_are_independent_of_the_class(trait: str) -> None:
+    """A chi-square test finds no association of what is around a lesion and the label."""
+    table: Counter[tuple[str, object]] = Counter()
+    for record in plan():
+        draws = Draws(f"sdhz-synth|{STREAM}|picture|{record.index}|scene")
+        body = make_body(draws, make_scene(draws).field_mm, 48)
+        around = make_surroundings(draws, body, 48)
+        values = {"body part": body.name, "ground": around.ground, "clothing": around.cloth}
+        table[record.label, values[trait]] += 1
+    labels, kinds = ({key[place] for key in table} for place in (0, 1))
+    counts = [[table[label, kind] for kind in kinds] for label in labels]
+    assert chi2_contingency(counts).pvalue > 0.01
