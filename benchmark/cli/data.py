@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hzbench.benchmark.cli import inspecting
 from hzbench.benchmark.cli.console import explained, progress_bar, say
 
 data = typer.Typer(help="Build, list, check and look at datasets.", no_args_is_help=True)
@@ -17,6 +18,7 @@ Name = Annotated[str, typer.Argument(help="A dataset's name (see: hzbench data l
 
 def add_to(app: typer.Typer) -> None:
     """Add the two groups to the command line."""
+    inspecting.add_to(data)
     app.add_typer(data, name="data")
     app.add_typer(cache, name="cache")
 

@@ -45,6 +45,11 @@ def print_boards(boards: Sequence[Board]) -> None:
         typer.echo(f"Comparable by: {board.comparison_key}")
 
 
+def print_table(table: Table) -> None:
+    """Print one table after an empty line, cut to the terminal's width."""
+    _print_lines(["", *table_lines(table, _width())])
+
+
 def headline_lines(result: Result) -> list[str]:
     """Return what must be read beside the tables, one sentence a line."""
     lines = []

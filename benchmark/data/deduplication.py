@@ -113,7 +113,13 @@ def _contradiction(same: Sequence[Picture]) -> tuple[list[Drop], str]:
     everyone = ", ".join(f"{picture.item.name} as {picture.item.label}" for picture in same)
     detail = f"one picture with two labels: {everyone}"
     drops = [
-        Drop(file=picture.item.name, reason="conflict", detail=detail, label=picture.item.label)
+        Drop(
+            file=picture.item.name,
+            reason="conflict",
+            detail=detail,
+            label=picture.item.label,
+            pixel_digest=picture.digest,
+        )
         for picture in same
     ]
     return drops, everyone

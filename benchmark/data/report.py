@@ -24,6 +24,7 @@ class Drop(BaseModel):
         detail: what was wrong, or which file it equals.
         source: the collection; empty where there is one alone.
         label: class name; empty for what a source left out.
+        pixel_digest: of a conflict, so that reviewers can settle it; else empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +34,7 @@ class Drop(BaseModel):
     detail: str
     source: str = ""
     label: str = ""
+    pixel_digest: str = ""
 
 
 class NearPair(BaseModel):
