@@ -72,11 +72,12 @@ def one_line(text: str) -> str:
 
 
 @contextmanager
-def progress_bar(quiet: bool = False) -> Iterator[Progress | None]:
+def progress_bar(quiet: bool = False, *, own_estimate: bool = False) -> Iterator[Progress | None]:
     """Show a bar with the stage, its share done and the time left on stderr while a block runs.
 
     Args:
         quiet: show nothing at all.
+        own_estimate: the stage says how much time is left; leave out the bar's own guess.
 
     Yields:
         A callback (stage, done, total); on a terminal it draws a bar, elsewhere a line for every tenth.
@@ -102,8 +103,7 @@ def progress_bar(quiet: bool = False) -> Iterator[Progress | None]:
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        *(() if own_estimate else (TextColumn("left"), TimeRemainingColumn())),
         console=Console(stderr=True),
         transient=True,
     ) as bar:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.catalogue import resolve_dataset
 from hzbench.benchmark.durable import Progress, cache_folder, write_bytes
 from hzbench.benchmark.results.documents import write_reference
@@ -16,6 +18,9 @@ from hzbench.benchmark.workflows.models import find_model
 from hzbench.benchmark.workflows.record import require_writable
 from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
 
+if TYPE_CHECKING:
+    from hzbench.submissions.training.run import TrainingResult
+
 Announce = Callable[[str], None]
 
 
@@ -26,6 +31,7 @@ def train_recipe(
     data: str | None = None,
     seed: int | None = None,
     device: str = "cpu",
+    threads: int = 1,
     announce: Announce,
     progress: Progress | None = None,
 ) -> str:
@@ -37,6 +43,7 @@ def train_recipe(
         data: dataset in place of the recipe's.
         seed: in place of the recipe's.
         device: cpu, cuda or mps.
+        threads: of torch on the CPU.
         announce: called with a line before work begins.
         progress: called as the training goes on.
 
@@ -51,11 +58,62 @@ def train_recipe(
     wanted, _ = recipe_and_source(recipe)
     folder = out or Path("hzbench-submissions") / wanted.name
     announce(f"Training {wanted.name} into {folder}; interrupt it at will, the same command goes on.")
-    result = train(recipe, folder, seed=seed, data=data, device=device, progress=progress)
+    result = train(recipe, folder, seed=seed, data=data, device=device, threads=threads, progress=progress)
+    if result.throughput is not None:
+        announce(f"{wanted.name}: {result.throughput.sentence()}.")
+    return f"{_outcome(result)}. Score it with: hzbench evaluate {result.folder}"
+
+
+def train_queue(
+    queue: Path,
+    out: Path | None = None,
+    *,
+    data: str | None = None,
+    device: str = "cpu",
+    threads: int = 1,
+    processes: int | None = None,
+    announce: Announce,
+    progress: Progress | None = None,
+) -> tuple[list[str], list[str]]:
+    """Train the runs that a file lists, each in a process of its own.
+
+    Args:
+        queue: text file; a line names a recipe and any number of seeds.
+        out: folder for the submissions; None makes `hzbench-submissions`.
+        data: dataset in place of the recipes'.
+        device: cpu, cuda or mps.
+        threads: of torch in each run.
+        processes: runs at a time; None takes one for as many cores as `threads`, or one on a GPU.
+        announce: called with a line when a run starts, ends or fails.
+        progress: called as the runs go on.
+
+    Returns:
+        A line for each run that is trained, and one for each that failed.
+
+    Raises:
+        UsageError: the file or one of its lines cannot be used; nothing was trained.
+        DataError: a dataset is absent or damaged; nothing was trained.
+    """
+    from hzbench.submissions.training.queue import read_queue, run_queue, usual_processes
+
+    jobs = read_queue(queue, out or Path("hzbench-submissions"))
+    result = run_queue(
+        jobs,
+        data=data,
+        device=device,
+        processes=processes or usual_processes(device, max(1, usable_cores() // threads)),
+        threads=threads,
+        announce=announce,
+        progress=progress,
+    )
+    trained = [_outcome(one) for one in result.trained.values()]
+    return trained, [f"{title} ({reason})" for title, reason in result.failures.items()]
+
+
+def _outcome(result: TrainingResult) -> str:
     return (
         f"{result.folder}: epoch {result.best_epoch} of {result.epochs_run} is best, validation accuracy "
-        f"{100 * result.validation_accuracy:.1f} %, macro-F1 {result.validation_macro_f1:.3f}. "
-        f"Score it with: hzbench evaluate {result.folder}"
+        f"{100 * result.validation_accuracy:.1f} %, macro-F1 {result.validation_macro_f1:.3f}"
     )
 
 
