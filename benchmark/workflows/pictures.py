@@ -53,7 +53,7 @@ def generate_suite(
     Args:
         data: name or folder.
         out: folder to write; a run that was interrupted goes on.
-        export: png, npy or webdataset.
+        export: png, imagefolder, npy or webdataset.
         cells: comma-separated `corruption:severity`; None writes all 75.
         draw: draw number.
         workers: threads; None takes one a core.
