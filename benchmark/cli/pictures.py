@@ -41,7 +41,10 @@ def generate(
     out: Annotated[Path, typer.Option(help="Folder to write; a run that was interrupted goes on.")],
     data: Annotated[str, typer.Option(help="Dataset: a name or a folder.")] = "sdhz-synth",
     format_: Annotated[
-        str, typer.Option("--format", envvar="HZBENCH_GENERATE_FORMAT", help="png, imagefolder, npy or webdataset.")
+        str,
+        typer.Option(
+            "--format", envvar="HZBENCH_GENERATE_FORMAT", help="png, imagefolder, npy or webdataset."
+        ),
     ] = "png",
     cells: Annotated[
         str | None, typer.Option(help="Only these cells, such as fog:3,jpeg_compression:5; default: all 75.")
