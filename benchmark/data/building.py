@@ -12,7 +12,9 @@ from hzbench.benchmark.data.canonical import Framing
 from hzbench.benchmark.data.dataset import STANDARD_FOCUS_CLASS
 from hzbench.benchmark.data.decoding import decode_pictures, staged_picture
 from hzbench.benchmark.data.deduplication import Picture, sort_out
+from hzbench.benchmark.data.extra_tests import ExtraTest, build_extra_test, report_with
 from hzbench.benchmark.data.indexing import index_rows, thin_classes
+from hzbench.benchmark.data.learnt import Learnt
 from hzbench.benchmark.data.likeness import THRESHOLD, near_duplicate_rule
 from hzbench.benchmark.data.metadata import write_dataset_documents
 from hzbench.benchmark.data.originals import Original, write_originals
@@ -37,6 +39,7 @@ def build_dataset(
     licence: str = "",
     threshold: int = THRESHOLD,
     reviews: Sequence[Path] = (),
+    extra_tests: Sequence[ExtraTest] = (),
     strict: bool = False,
     force: bool = False,
     workers: int | None = None,
@@ -54,8 +57,10 @@ def build_dataset(
         licence: under which terms the pictures are held, free text.
         threshold: how alike near duplicates are, see `close_pairs`.
         reviews: files that reviewers filled in, see `read_votes`.
+        extra_tests: additional test sets, see `build_extra_test`.
         strict: fail on what the build cannot resolve: one picture, or near duplicates, under two labels or in
-            two given splits, and reviewers without a majority.
+            two given splits, and reviewers without a majority; and on pictures of an additional test set that
+            would otherwise be dropped because train or val shares something with them.
         force: replace a dataset that is already at `out`.
         workers: decoding processes; None takes what the machine and the number of pictures ask for.
         progress: called after each picture.
@@ -114,18 +119,36 @@ def build_dataset(
             (part / row.path).parent.mkdir(parents=True, exist_ok=True)
             staged_picture(staging, row.pixel_digest).rename(part / row.path)
         shutil.rmtree(staging)
-        document = write_documents(part, rows, description)
+        learnt = Learnt.of(rows, reviewed.pictures)
+        built = [
+            build_extra_test(
+                extra,
+                part,
+                classes,
+                learnt,
+                framing=framing,
+                threshold=threshold,
+                workers=workers,
+                progress=progress,
+            )
+            for extra in extra_tests
+        ]
+        refused = [text for one in built for text in (*one.unresolved, *one.refused)]
+        if strict and refused:
+            raise DataError(_refusal(location, refused))
+        document = write_documents(part, [*rows, *(row for one in built for row in one.rows)], description)
         names = {picture.digest: picture.item.name for picture in outcome.kept}
+        kept = {row.path: names[row.pixel_digest] for row in rows}
         sizes = {item.name: result.size for item, result in results}
-        write_originals(
-            part,
-            (Original(row.path, name, *sizes[name]) for row in rows if (name := names[row.pixel_digest])),
-        )
+        originals = [
+            Original(row.path, name, *sizes[name]) for row in rows if (name := names[row.pixel_digest])
+        ]
+        write_originals(part, [*originals, *(original for one in built for original in one.originals)])
         report = BuildReport(
             source=str(location),
             read=len(items),
             read_by_class=dict(Counter(item.label for item in items)),
-            kept={row.path: names[row.pixel_digest] for row in rows},
+            kept=kept,
             dropped=dropped,
             ignored=listing.ignored,
             noted={item.name: result.notes for item, result in results if result.notes},
@@ -142,6 +165,7 @@ def build_dataset(
             near_duplicates=outcome.near,
             near_duplicate_rule=near_duplicate_rule(threshold),
         )
+        report = report_with(report, built)
         report.save(part)
         write_dataset_documents(part)
     return report

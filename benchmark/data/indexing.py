@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from hzbench.benchmark.data.deduplication import Picture
@@ -32,12 +32,17 @@ def index_rows(pictures: Sequence[Picture], classes: Sequence[str], location: Pa
         splits = assign_splits(members)
     except ValueError as error:
         raise DataError(f"{location}: {error}; give each group one split, or none") from error
-    rows = [_row(picture, splits) for picture in pictures]
+    rows = [_row(picture, splits[picture.item.group]) for picture in pictures]
     return sorted(rows, key=lambda row: (SPLITS.index(row.split), classes.index(row.label), row.pixel_digest))
 
 
-def _row(picture: Picture, splits: Mapping[str, str]) -> IndexRow:
-    item, split = picture.item, splits[picture.item.group]
+def extra_row(picture: Picture, name: str) -> IndexRow:
+    """Return the row of a picture of the additional test set `name`, with its condition."""
+    return _row(picture, name)._replace(condition=picture.item.condition)
+
+
+def _row(picture: Picture, split: str) -> IndexRow:
+    item = picture.item
     skin_type = item.skin_type or picture.skin_estimate
     return IndexRow(
         path=f"{split}/{item.label}/{picture.digest[:16]}.png",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.dataset import Dataset, open_dataset, read_picture
-from hzbench.benchmark.data.index import IndexRow
+from hzbench.benchmark.data.index import IndexRow, is_extra_test
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError
 
@@ -20,7 +20,8 @@ def verify_dataset(dataset: Dataset | Path, *, progress: Progress | None = None)
 
     Checked are the document and the index against their digests, every picture against its pixel digest
     (and every byte of its file against the PNG checksums), files that no row names, pictures that appear
-    twice, and groups that cross splits.
+    twice, and groups that cross splits. Additional test sets may share pictures and groups with test and with
+    one another, never with train or val.
 
     Args:
         dataset: an opened dataset, or its folder (opened anew: what is wrong with the index is then in the
@@ -66,23 +67,34 @@ def _pictures(dataset: Dataset, progress: Progress | None) -> list[str]:
 
 
 def _repeated(dataset: Dataset) -> list[str]:
-    first: dict[str, str] = {}
+    places: dict[str, dict[str, str]] = {}  # {pixel digest: {split: path}}
     problems = []
     for row in dataset.rows:
-        earlier = first.setdefault(row.pixel_digest, row.path)
-        if earlier != row.path:
-            problems.append(f"{dataset.root / row.path}: the same picture as {earlier}")
+        others = places.setdefault(row.pixel_digest, {})
+        for split, path in others.items():
+            if split == row.split or not _may_share(split, row.split):
+                problems.append(f"{dataset.root / row.path}: the same picture as {path}")
+                break
+        others.setdefault(row.split, row.path)
     return problems
 
 
 def _crossing(dataset: Dataset) -> list[str]:
-    first: dict[str, IndexRow] = {}
+    places: dict[str, dict[str, str]] = {}  # {group: {split: path}}
     problems = []
     for row in dataset.rows:
-        earlier = first.setdefault(row.group, row)
-        if earlier.split != row.split:
-            problems.append(
-                f"{dataset.root / row.path}: group {row.group!r} is in {row.split} and in {earlier.split} "
-                f"({earlier.path})"
-            )
+        others = places.setdefault(row.group, {})
+        for split, path in others.items():
+            if not _may_share(split, row.split):
+                where = f"is in {row.split} and in {split} ({path})"
+                problems.append(f"{dataset.root / row.path}: group {row.group!r} {where}")
+                break
+        others.setdefault(row.split, row.path)
     return problems
+
+
+def _may_share(one: str, other: str) -> bool:
+    """Return whether two splits may have a person in common: test sets may, but none with train or val."""
+    if one == other:
+        return True
+    return (is_extra_test(one) or is_extra_test(other)) and not {one, other} & {"train", "val"}

@@ -22,8 +22,8 @@ from hzbench.benchmark.data.sources.walking import is_picture, walk
 from hzbench.benchmark.errors import DataError
 
 REQUIRED_COLUMNS = ("path", "label")
-OPTIONAL_COLUMNS = ("group", "skin_type", "split")
-EXPECTED = "expected <class>/<picture>, or a CSV with columns path,label[,group,skin_type,split]"
+OPTIONAL_COLUMNS = ("group", "skin_type", "split", "condition")
+EXPECTED = "expected <class>/<picture>, or a CSV with columns path,label[,group,skin_type,split,condition]"
 
 
 def read_folder(location: Path, class_map: ClassMapLike) -> Listing:
@@ -132,6 +132,7 @@ def _read_csv(file: Path, placer: Placer | None) -> Listing:
                 group=_printable(row.get("group", ""), where),
                 skin_type=_skin_type(row.get("skin_type", ""), where),
                 split=_split(row.get("split", ""), where),
+                condition=row.get("condition", ""),
             )
         )
     if not items:

@@ -43,6 +43,7 @@ class Item(NamedTuple):
         split: a split that is given, or empty.
         source: the collection.
         sub_class: what the source calls it: a diagnosis, a folder; empty where that is the label.
+        condition: under which it was taken, see `IndexRow`; only additional test sets keep it.
     """
 
     file: Path
@@ -53,6 +54,7 @@ class Item(NamedTuple):
     split: str = ""
     source: str = "folder"
     sub_class: str = ""
+    condition: str = ""
 
 
 @dataclass(frozen=True)
