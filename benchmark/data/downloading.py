@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TIMEOUT_S = (15.0, 60.0)  # to connect; between two pieces of a file
 IDLE_ATTEMPTS = 6  # without a further byte, each after a pause of twice the last one
 BLIND_ATTEMPTS = 3  # without any answer
-CHUNK = 1 << 16  # bytes
+CHUNK = 1 << 14  # bytes; what is lost at most when a connection breaks off
 PASSING = frozenset({408, 429, 500, 502, 503, 504})  # statuses that another attempt may not meet
 
 
