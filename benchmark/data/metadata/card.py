@@ -15,6 +15,7 @@ from hzbench.benchmark.data.metadata.croissant import (
 from hzbench.benchmark.data.metadata.facts import Facts, known_problems
 from hzbench.benchmark.data.metadata.json_ld import CROISSANT_NAME
 from hzbench.benchmark.data.metadata.markdown import plain, table
+from hzbench.benchmark.data.originals import ORIGINALS_NAME
 from hzbench.benchmark.data.report import REPORT_NAME
 
 CARD_NAME = "README.md"
@@ -119,6 +120,7 @@ def _files(facts: Facts) -> list[list[str]]:
     ]
     if facts.report is not None:
         rows.append([REPORT_NAME, "what became of every file of the source"])
+        rows.append([ORIGINALS_NAME, "from which file, and of which size, each picture was made"])
     return [["## Files"], table(["file", "holds"], rows)]
 
 

@@ -23,6 +23,7 @@ from hzbench.benchmark.data.metadata.json_ld import (
     path_field,
     record_set,
 )
+from hzbench.benchmark.data.origin import Origin
 
 KEYWORDS = ("dermatology", "herpes zoster", "robustness")
 FILES = "png"  # name of the set of picture files
@@ -118,7 +119,21 @@ def preprocessing(facts: Facts) -> list[str]:
         "Copies of one picture are kept once; a picture under two labels is left out.",
         "Split 70/10/20 into train, val and test by class, whole groups at a time, from the pixels alone; "
         "splits that the source gives are kept.",
+        *_choice(document.origin),
     ]
+
+
+def _choice(origin: Origin | None) -> list[str]:
+    """Return by which rules the pictures and their classes were chosen."""
+    if origin is None:
+        return []
+    parts = [f"source {origin.source}"]
+    if origin.class_map is not None:
+        parts.append(f"class map {origin.class_map.version} (SHA-256 {origin.class_map.digest})")
+    parts += [f"{key.replace('_', ' ')} {value}" for key, value in origin.options.items()]
+    parts += [f"split rule {origin.split_rule}"] if origin.split_rule else []
+    parts += [f"suite {origin.suite}"] if origin.suite else []
+    return [f"Chosen by: {', '.join(parts)}."]
 
 
 def _responsible_ai(facts: Facts) -> Json:

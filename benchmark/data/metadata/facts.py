@@ -15,13 +15,15 @@ from hzbench.benchmark.data.report import REPORT_NAME, BuildReport, load_report
 
 NORMAL_95 = 1.959964  # 97.5 % quantile of the normal distribution
 SHARE_OF_ONE_CLASS = 0.95  # from here on a source is as good as a class
-NAMED_WARNINGS = 20  # how many of the build's warnings are repeated before the rest is counted
+NAMED = 20  # how many warnings of the build are repeated before the rest is counted
 LITTLE = 100  # pictures of the focus class below which a proportion's uncertainty is spelled out
 
 DROP_REASONS = {
     "unreadable": "cannot be decoded",
     "duplicate": "a copy of another one",
     "conflict": "one picture under two labels, so that neither was taken",
+    "review": "by the verdict of reviewers",
+    "leak": "for an additional test set, and train or val holds something of it",
 }
 
 
@@ -104,18 +106,31 @@ def known_problems(facts: Facts) -> list[str]:
     problems += sources_as_classes(facts.sources(), facts.document.classes)
     problems += _ungrouped(facts) + _few_of_the_focus_class(facts) + _skin_types(facts)
     if facts.report is not None:
-        warnings = facts.report.warnings
-        problems += [f"Warning of the build: {warning}." for warning in warnings[:NAMED_WARNINGS]]
-        if len(warnings) > NAMED_WARNINGS:
-            problems.append(f"{len(warnings) - NAMED_WARNINGS} more warnings are in {REPORT_NAME}.")
+        problems += _some([f"Warning of the build: {text}." for text in facts.report.warnings], "warnings")
     return problems
 
 
 def _dropped(report: BuildReport) -> list[str]:
-    return [
+    """Say how many pictures are not here and why, and which are nearly the same or undecided."""
+    counts = [*report.dropped_by_reason().items()]
+    counts += sorted(Counter(drop.reason for drop in report.left_out).items())
+    problems = [
         f"{_pictures(count)} of the source left out: {DROP_REASONS.get(reason, reason)}."
-        for reason, count in report.dropped_by_reason().items()
+        for reason, count in counts
     ]
+    if report.near_duplicates:
+        count = len(report.near_duplicates)
+        problems.append(
+            f"{count:,} pair{'' if count == 1 else 's'} of near duplicates, each kept in one group "
+            f"({report.near_duplicate_rule})."
+        )
+    return problems + _some([f"Unresolved: {text}." for text in report.unresolved], "unresolved things")
+
+
+def _some(lines: list[str], what: str) -> list[str]:
+    """Return the first lines, and how many more there are."""
+    more = [f"{len(lines) - NAMED} more {what} are in {REPORT_NAME}."] if len(lines) > NAMED else []
+    return lines[:NAMED] + more
 
 
 def _changed(report: BuildReport) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,39 @@ def test_estimated_skin_types_are_marked() -> None:
 
     facts = Facts(Document(), rows, "")
     assert "Given by the source: 1; estimated from the picture: 2." in _where_types_come_from(facts)
+
+
+def test_what_the_build_left_out_and_could_not_settle_is_named(odd: Dataset) -> None:
+    """By a source's rules, by reviewers, near duplicates, and the rules that another would need."""
+    from hzbench.benchmark.data.metadata.card import dataset_card
+    from hzbench.benchmark.data.metadata.facts import facts_of
+    from hzbench.benchmark.data.origin import ClassMapId, Origin
+    from hzbench.benchmark.data.report import Drop, NearPair
+
+    facts = facts_of(odd.root)
+    assert facts.report is not None
+    report = facts.report.model_copy(
+        update={
+            "dropped": (Drop(file="a.png", reason="review", detail="blurred"),),
+            "left_out": (Drop(file="b.png", reason="below the label threshold", detail="Eczema 0.4"),) * 2,
+            "near_duplicates": (NearPair(first="a", second="b", bits=3),),
+            "near_duplicate_rule": "at most 10 bits",
+            "unresolved": tuple(f"thing {number}" for number in range(22)),
+        }
+    )
+    origin = Origin(
+        source="scin",
+        class_map=ClassMapId(source="scin", version="1", digest="ab" * 32),
+        options={"label_threshold": "0.5"},
+        suite="scin-hz-c/1",
+    )
+    document = facts.document.model_copy(update={"origin": origin})
+    text = dataset_card(replace(facts, report=report, document=document))
+    assert "- 1 picture of the source left out: by the verdict of reviewers." in text
+    assert "- 2 pictures of the source left out: below the label threshold." in text
+    assert "- 1 pair of near duplicates, each kept in one group (at most 10 bits)." in text
+    assert "- Unresolved: thing 19.\n- 2 more unresolved things are in build_report.json." in text
+    assert f"class map 1 (SHA-256 {'ab' * 32}), label threshold 0.5, suite scin-hz-c/1." in text
 
 
 @pytest.mark.parametrize(
