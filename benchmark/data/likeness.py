@@ -24,6 +24,7 @@ LARGEST_THRESHOLD = 112  # beyond it pictures of different things are called dup
 ORIENTATIONS = 8
 SIDE = 32  # pixels of the picture that is hashed
 FLAT = 8  # grey levels; a picture that spans fewer has nothing to recognise it by
+ROOM = 256  # near duplicates of one picture, before more room is made
 PHASH_BITS, DHASH_BITS = 256, 128
 WORDS = (PHASH_BITS + DHASH_BITS) // 64  # of one orientation
 PHASH_WORDS = PHASH_BITS // 64
@@ -92,7 +93,7 @@ def close_pairs(hashes: Sequence[str], threshold: int = THRESHOLD) -> list[Close
     raw = b"".join(bytes.fromhex(hashes[position]) for position in there)
     words = np.frombuffer(raw, dtype=">u8").astype(np.uint64).reshape(len(there), ORIENTATIONS, WORDS)
     pairs = []
-    found = np.empty((1024, 2), dtype=np.int64)
+    found = np.empty((ROOM, 2), dtype=np.int64)
     for row in range(len(there) - 1):
         while True:
             count = _close_to(words, row, threshold, threshold // 4, found)
@@ -127,13 +128,13 @@ def _close_to(words: Words, row: int, most: int, most_steps: int, found: npt.NDA
     for other in range(row + 1, words.shape[0]):
         best = most + 1
         for turn in range(words.shape[1]):
-            steps = _ones(words[row, 0, 4] ^ words[other, turn, 4]) + _ones(
-                words[row, 0, 5] ^ words[other, turn, 5]
-            )
+            steps = 0
+            for word in range(PHASH_WORDS, WORDS):
+                steps += _ones(words[row, 0, word] ^ words[other, turn, word])
             if steps > most_steps:
                 continue
             bits = 0
-            for word in range(4):
+            for word in range(PHASH_WORDS):
                 bits += _ones(words[row, 0, word] ^ words[other, turn, word])
             if bits < best:
                 best = bits
