@@ -62,6 +62,14 @@ def build(
         list[Path] | None,
         typer.Option(help="CSV of hzbench data review, filled in; repeat for several.", show_default=False),
     ] = None,
+    extra_test: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Additional test set: NAME=FOLDER, NAME=CSV or NAME=SOURCE:FOLDER, such as hz-w=walk; "
+            "repeat for several.",
+            show_default=False,
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail on contradictions that the build cannot resolve.")
     ] = False,
@@ -86,6 +94,7 @@ def build(
             options=SourceOptions(class_map, label_threshold, extra_hz, suite),
             near_duplicates=near_duplicates,
             reviews=review or (),
+            extra_tests=extra_test or (),
             strict=strict,
             force=force,
             progress=progress,
@@ -138,6 +147,9 @@ def card(
     check: Annotated[
         bool, typer.Option("--check", help="Let mlcroissant check croissant.json (must be installed).")
     ] = False,
+    creator: Annotated[str | None, typer.Option(help="Who publishes the dataset; recorded.")] = None,
+    url: Annotated[str | None, typer.Option(help="Web page of the dataset; recorded.")] = None,
+    published: Annotated[str | None, typer.Option(help="Day of publication, YYYY-MM-DD; recorded.")] = None,
 ) -> None:
     """Write a dataset's card again and print it.
 
@@ -147,7 +159,15 @@ def card(
     from hzbench.benchmark.workflows.cards import renew_card
 
     with progress_bar() as progress:
-        printed = renew_card(name, croissant=croissant, check=check, progress=progress)
+        printed = renew_card(
+            name,
+            croissant=croissant,
+            check=check,
+            creator=creator,
+            url=url,
+            published=published,
+            progress=progress,
+        )
     typer.echo(printed.text)
     say(printed.remark)
 
@@ -157,10 +177,15 @@ def card(
 def show(
     name: Name,
     out: Annotated[Path, typer.Option(help="PNG file to write.")] = Path("examples.png"),
-    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
-    per_class: Annotated[int, typer.Option(min=1, max=12, help="Pictures of each class.")] = 4,
+    split: Annotated[str, typer.Option(help="train, val, test or an additional test set.")] = "test",
+    per_class: Annotated[
+        int, typer.Option(min=1, max=12, help="Pictures of each class, or of each condition.")
+    ] = 4,
 ) -> None:
-    """Draw a sheet of examples of each class."""
+    """Draw a sheet of examples of each class.
+
+    Of an additional test set with conditions: of each condition, such as light and distance.
+    """
     from hzbench.benchmark.workflows.datasets import draw_examples
 
     with progress_bar() as progress:

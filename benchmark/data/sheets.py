@@ -40,27 +40,27 @@ def examples_sheet(
         tile: side of a picture on the sheet, in pixels.
     """
     splits = [dataset.split(split)] if split is not None else list(dataset.splits.values())
-    left = MARGIN + max(_width(_words(name), 19) for name in dataset.classes) + 26
+    left = MARGIN + max(text_width(spelled(name), 19) for name in dataset.classes) + 26
     columns = max(
         1, min(per_class, max(len(_choose(splits, k, per_class)) for k in range(len(dataset.classes))))
     )
     width = left + columns * (tile + GAP) - GAP + MARGIN
     top = MARGIN + 58
     height = top + len(dataset.classes) * (tile + GAP) - GAP + MARGIN + (22 if dataset.notice else 0)
-    sheet, draw = _blank(width, height)
-    draw.text((MARGIN, MARGIN - 4), dataset.label, INK, _font(24))
+    sheet, draw = blank(width, height)
+    draw.text((MARGIN, MARGIN - 4), dataset.label, INK, font(24))
     total = sum(len(one) for one in splits)
     names = ", ".join(one.name for one in splits)
-    draw.text((MARGIN, MARGIN + 27), f"{total:,} pictures ({names})", QUIET, _font(15))
+    draw.text((MARGIN, MARGIN + 27), f"{total:,} pictures ({names})", QUIET, font(15))
     for row, name in enumerate(dataset.classes):
         y = top + row * (tile + GAP)
         count = sum(int((one.labels == row).sum()) for one in splits)
-        draw.text((MARGIN, y + tile / 2 - 4), _words(name), INK, _font(19), anchor="ls")
-        draw.text((MARGIN, y + tile / 2 + 18), f"{count:,}", QUIET, _font(15), anchor="ls")
+        draw.text((MARGIN, y + tile / 2 - 4), spelled(name), INK, font(19), anchor="ls")
+        draw.text((MARGIN, y + tile / 2 + 18), f"{count:,}", QUIET, font(15), anchor="ls")
         for column, (one, position) in enumerate(_choose(splits, row, per_class)):
-            _paste(sheet, one.image(position), left + column * (tile + GAP), y, tile)
+            paste(sheet, one.image(position), left + column * (tile + GAP), y, tile)
     if dataset.notice:
-        draw.text((MARGIN, height - MARGIN + 6), dataset.notice, QUIET, _font(14), anchor="ls")
+        draw.text((MARGIN, height - MARGIN + 6), dataset.notice, QUIET, font(14), anchor="ls")
     return sheet
 
 
@@ -73,25 +73,25 @@ def corruption_grid(pixels: Pixels, *, title: str = "", draw: int = 0, tile: int
         draw: of the randomness; 0 is SD-HZ-C itself.
         tile: side of a picture on the sheet, in pixels.
     """
-    label_width = max(_width(_words(name), 17) for name in CORRUPTIONS) + 24
+    label_width = max(text_width(spelled(name), 17) for name in CORRUPTIONS) + 24
     category_width = 30
     left = MARGIN + category_width + label_width
     width = left + len(SEVERITIES) * (tile + GAP) - GAP + MARGIN
     top = MARGIN + tile + 48
     groups = [names for names in CATEGORIES.values() if names]
     height = top + len(CORRUPTIONS) * (tile + GAP) - GAP + (len(groups) - 1) * 2 * GAP + MARGIN
-    sheet, pen = _blank(width, height)
-    _paste(sheet, pixels, left, MARGIN, tile)
+    sheet, pen = blank(width, height)
+    paste(sheet, pixels, left, MARGIN, tile)
     beside = left + tile + 2 * GAP + 4
-    pen.text((left - 16, MARGIN + tile / 2), "clean", INK, _font(17), anchor="rm")
+    pen.text((left - 16, MARGIN + tile / 2), "clean", INK, font(17), anchor="rm")
     pen.text(
-        (beside, MARGIN + tile / 2 - 6), title or "a picture and its corruptions", INK, _font(22), anchor="ls"
+        (beside, MARGIN + tile / 2 - 6), title or "a picture and its corruptions", INK, font(22), anchor="ls"
     )
     words = f"{len(CORRUPTIONS)} corruptions, 5 severities · {_specification(draw)}"
-    pen.text((beside, MARGIN + tile / 2 + 18), words, QUIET, _font(15), anchor="ls")
+    pen.text((beside, MARGIN + tile / 2 + 18), words, QUIET, font(15), anchor="ls")
     for column, severity in enumerate(SEVERITIES):
         x = left + column * (tile + GAP) + tile / 2
-        pen.text((x, top - 10), f"severity {severity}", QUIET, _font(15), anchor="ms")
+        pen.text((x, top - 10), f"severity {severity}", QUIET, font(15), anchor="ms")
     y = top
     for category, names in CATEGORIES.items():
         if not names:
@@ -101,10 +101,10 @@ def corruption_grid(pixels: Pixels, *, title: str = "", draw: int = 0, tile: int
             y += 2 * GAP
         _upright_text(sheet, category, MARGIN, y, len(names) * (tile + GAP) - GAP)
         for name in names:
-            pen.text((left - 16, y + tile / 2), _words(name), INK, _font(17), anchor="rm")
+            pen.text((left - 16, y + tile / 2), spelled(name), INK, font(17), anchor="rm")
             for column, severity in enumerate(SEVERITIES):
                 corrupted = corrupt_cell(pixels, name, severity, draw)
-                _paste(sheet, corrupted, left + column * (tile + GAP), y, tile)
+                paste(sheet, corrupted, left + column * (tile + GAP), y, tile)
             y += tile + GAP
     return sheet
 
@@ -122,20 +122,20 @@ def severity_sheet(
         tile: side of a picture on the sheet, in pixels.
     """
     tiles = [("clean", pixels)]
-    tiles += [(_words(name), corrupt_cell(pixels, name, severity, draw)) for name in CORRUPTIONS]
+    tiles += [(spelled(name), corrupt_cell(pixels, name, severity, draw)) for name in CORRUPTIONS]
     columns, caption, gap = 4, 34, 14
     rows = -(-len(tiles) // columns)
     top = MARGIN + 58
     width = 2 * MARGIN + columns * (tile + gap) - gap
-    sheet, pen = _blank(width, top + rows * (tile + caption) + MARGIN - 10)
-    pen.text((MARGIN, MARGIN - 4), title or "clean and corrupted", INK, _font(24))
+    sheet, pen = blank(width, top + rows * (tile + caption) + MARGIN - 10)
+    pen.text((MARGIN, MARGIN - 4), title or "clean and corrupted", INK, font(24))
     words = f"{len(CORRUPTIONS)} corruptions at severity {severity} · {_specification(draw)}"
-    pen.text((MARGIN, MARGIN + 27), words, QUIET, _font(15))
+    pen.text((MARGIN, MARGIN + 27), words, QUIET, font(15))
     for number, (name, picture) in enumerate(tiles):
         x = MARGIN + (number % columns) * (tile + gap)
         y = top + (number // columns) * (tile + caption)
-        _paste(sheet, picture, x, y, tile)
-        pen.text((x + tile / 2, y + tile + 20), name, INK, _font(16), anchor="ms")
+        paste(sheet, picture, x, y, tile)
+        pen.text((x + tile / 2, y + tile + 20), name, INK, font(16), anchor="ms")
     return sheet
 
 
@@ -171,25 +171,30 @@ def _specification(draw: int) -> str:
     return f"specification {SPECIFICATION}, draw {draw}"
 
 
-def _words(name: str) -> str:
+def spelled(name: str) -> str:
+    """Return a name with spaces for underscores."""
     return name.replace("_", " ")
 
 
 @lru_cache(maxsize=16)
-def _font(size: int) -> Font:
+def font(size: int) -> Font:
+    """Return the sheets' typeface in a size, in pixels."""
     return ImageFont.load_default(size)
 
 
-def _width(text: str, size: int) -> int:
-    return int(_font(size).getlength(text)) + 1
+def text_width(text: str, size: int) -> int:
+    """Return the width of a text in pixels."""
+    return int(font(size).getlength(text)) + 1
 
 
-def _blank(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+def blank(width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    """Return an empty sheet and its pen."""
     sheet = Image.new("RGB", (int(width), int(height)), PAPER)
     return sheet, ImageDraw.Draw(sheet)
 
 
-def _paste(sheet: Image.Image, pixels: Pixels, x: float, y: float, tile: int) -> None:
+def paste(sheet: Image.Image, pixels: Pixels, x: float, y: float, tile: int) -> None:
+    """Put a picture onto a sheet, its upper left corner at (x, y), its side `tile` pixels."""
     picture = Image.fromarray(pixels)
     if picture.size != (tile, tile):
         picture = picture.resize((tile, tile), Image.Resampling.LANCZOS)
@@ -199,5 +204,5 @@ def _paste(sheet: Image.Image, pixels: Pixels, x: float, y: float, tile: int) ->
 def _upright_text(sheet: Image.Image, text: str, x: int, y: int, length: int) -> None:
     """Draw `text` turned by 90 degrees, centred along `length` pixels downward from (x, y)."""
     strip = Image.new("RGB", (length, 24), PAPER)
-    ImageDraw.Draw(strip).text((length / 2, 12), text, QUIET, _font(17), anchor="mm")
+    ImageDraw.Draw(strip).text((length / 2, 12), text, QUIET, font(17), anchor="mm")
     sheet.paste(strip.transpose(Image.Transpose.ROTATE_90), (x, y))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from hzbench.benchmark.durable import Progress, cache_folder
 from hzbench.benchmark.errors import UsageError, VerificationError, closest
 
 if TYPE_CHECKING:
+    from hzbench.benchmark.data.dataset import Split
     from hzbench.benchmark.workflows.sources import SourceOptions
 
 FRAMINGS = ("crop", "pad")
@@ -29,6 +31,7 @@ def build_dataset_from(
     options: SourceOptions | None = None,
     near_duplicates: int = 72,
     reviews: Sequence[Path] = (),
+    extra_tests: Sequence[str] = (),
     strict: bool = False,
     force: bool = False,
     progress: Progress | None = None,
@@ -42,6 +45,7 @@ def build_dataset_from(
     """
     from hzbench.benchmark.data.building import build_dataset
     from hzbench.benchmark.data.dataset import read_document
+    from hzbench.benchmark.data.extra_tests import read_extra_test
     from hzbench.benchmark.workflows.sources import BuildOptions, SourceOptions, choose, for_the_record
 
     require_framing(framing or "crop")
@@ -57,6 +61,7 @@ def build_dataset_from(
         licence=licence or chosen.terms,
         threshold=near_duplicates,
         reviews=reviews,
+        extra_tests=[read_extra_test(text) for text in extra_tests],
         strict=strict,
         force=force,
         progress=progress,
@@ -93,21 +98,29 @@ def describe_dataset(name: str, *, progress: Progress | None = None) -> str:
     dataset = resolve_dataset(name, ("test",), progress)
     document, counts = dataset.document, dataset.counts()
     width = max(len("class"), *(len(one) for one in dataset.classes))
-    table = ["".join([f"{'class':<{width}}", *(f"{split:>8}" for split in counts)])]
+    columns = {split: max(8, len(split) + 2) for split in counts}
+    table = ["".join([f"{'class':<{width}}", *(f"{split:>{columns[split]}}" for split in counts)])]
     for one in dataset.classes:
         mark = "  <- focus class" if one == dataset.focus_class else ""
-        table.append("".join([f"{one:<{width}}", *(f"{counts[split][one]:>8}" for split in counts)]) + mark)
+        numbers = (f"{counts[split][one]:>{columns[split]}}" for split in counts)
+        table.append("".join([f"{one:<{width}}", *numbers]) + mark)
     facts = {
         "dataset": dataset.label,
         "folder": str(dataset.root),
         "root digest": dataset.root_digest or "not yet: some splits are still to be rendered",
         **{f"{split} digest": digest for split, digest in document.split_digests.items()},
+        **{f"{split} conditions": _conditions(dataset.split(split)) for split in dataset.extra_tests},
         "canonical": f"version {document.canonical}, framing {document.framing}",
         "decoder": document.decoder,
         "licence": document.licence or "not stated",
         "notice": dataset.notice,
     }
     return "\n".join([*table, *(f"{key}: {value}" for key, value in facts.items() if value)])
+
+
+def _conditions(split: Split) -> str:
+    counted = Counter(one for one in split.conditions if one)
+    return ", ".join(f"{one} {count}" for one, count in counted.items())
 
 
 def check_dataset(name: str, *, progress: Progress | None = None) -> str:
@@ -140,12 +153,16 @@ def check_dataset(name: str, *, progress: Progress | None = None) -> str:
 def draw_examples(
     name: str, out: Path, *, split: str = "test", per_class: int = 4, progress: Progress | None = None
 ) -> None:
-    """Draw a sheet of examples of each class into a PNG file."""
+    """Draw a sheet of examples into a PNG file: of each class, or where there are any of each condition."""
     from hzbench.benchmark.data.catalogue import resolve_dataset
+    from hzbench.benchmark.data.condition_sheet import condition_sheet
     from hzbench.benchmark.data.sheets import examples_sheet, save_sheet
 
     dataset = resolve_dataset(name, (split,), progress)
-    save_sheet(examples_sheet(dataset, split=split, per_class=per_class), out)
+    if any(dataset.split(split).conditions):
+        save_sheet(condition_sheet(dataset, split, per_condition=per_class), out)
+    else:
+        save_sheet(examples_sheet(dataset, split=split, per_class=per_class), out)
 
 
 def clear_cache() -> str:
