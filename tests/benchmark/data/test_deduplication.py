@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
 from pathlib import Path
+
+import networkx as nx
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hzbench.benchmark.data.deduplication import Picture, SortedOut, sort_out
 from hzbench.benchmark.data.sources.listing import Item
+from hzbench.benchmark.data.splitting import Member, assign_splits
 
 
 def sorted_out(*rows: tuple[str, str, str, str, str]) -> SortedOut:
@@ -73,3 +81,110 @@ def test_persons_in_two_given_splits_that_share_a_picture_are_unresolved() -> No
     result = sorted_out(("a", "d1", "acne", "p1", "train"), ("b", "d1", "acne", "p2", "test"))
     assert [picture.item.name for picture in result.kept] == ["b"]
     assert result.unresolved == ("b (kept) and a are one picture in two given splits, and so is group 'p1'",)
+
+
+def hashed(*rows: tuple[str, str, str, str, int]) -> SortedOut:
+    """Sort out rows of (name, label, group, split, bits that differ from a common hash)."""
+    pictures = []
+    for name, label, group, split, bits in rows:
+        flipped = np.zeros(8 * 384, dtype=np.uint8)
+        for turn in range(8):
+            flipped[turn * 384 : turn * 384 + bits] = 1
+        random = np.random.default_rng(0).integers(0, 2, 8 * 384, dtype=np.uint8)
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        item = Item(Path(name), name, label, group=group, split=split)
+        pictures.append(Picture(item, digest, np.packbits(random ^ flipped).tobytes().hex()))
+    return sort_out(pictures)
+
+
+def test_near_duplicates_share_a_group_and_all_stay() -> None:
+    """Up to the threshold, through chains, and under the name of a person where there is one."""
+    result = hashed(
+        ("a", "acne", "", "", 0),
+        ("b", "acne", "p1", "", 60),
+        ("c", "acne", "", "", 120),
+        ("d", "acne", "", "", 240),
+    )
+    groups = {picture.item.name: picture.item.group for picture in result.kept}
+    assert groups["a"] == groups["b"] == groups["c"] == "p1"
+    assert groups["d"] not in ("p1", "")
+    assert {(frozenset((pair.first, pair.second)), pair.bits) for pair in result.near} == {
+        (frozenset("ab"), 60),
+        (frozenset("bc"), 60),
+    }
+    assert result.unresolved == ()
+
+
+def test_near_duplicates_with_two_labels_are_unresolved() -> None:
+    """Both stay, in one group, and are named."""
+    result = hashed(("a", "acne", "", "", 0), ("b", "tinea", "", "", 10))
+    assert len({picture.item.group for picture in result.kept}) == 1
+    assert len(result.unresolved) == 1
+    assert "near duplicates (10 bits)" in result.unresolved[0]
+    assert "two labels" in result.unresolved[0]
+
+
+def test_near_duplicates_in_two_given_splits_are_unresolved() -> None:
+    """A given split stands; the groups stay apart."""
+    result = hashed(("a", "acne", "", "train", 0), ("b", "acne", "", "test", 10))
+    assert len({picture.item.group for picture in result.kept}) == 2
+    assert "are in two given splits" in result.unresolved[0]
+
+
+def test_many_near_duplicates_of_one_picture_are_a_warning() -> None:
+    """More likely a look that many pictures share than a copy."""
+    result = hashed(*((f"n{k}", "acne", "", "", k) for k in range(27)))
+    assert "near duplicates: if they differ, build with a lower --near-duplicates" in result.warnings[0]
+
+
+pictures_of_persons = st.lists(
+    st.tuples(st.integers(0, 6), st.sampled_from(["", "p1", "p2", "p3"]), st.sampled_from(["acne", "tinea"])),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pictures_of_persons, st.randoms(use_true_random=False))
+def test_groups_are_the_connected_parts_whatever_the_order(
+    rows: list[tuple[int, str, str]], shuffler: random.Random
+) -> None:
+    """Held against networkx: pictures and persons are nodes, `is of` and `is like` are edges."""
+    named = [(f"{k}-{place}", label, group, "", 40 * place) for k, (place, group, label) in enumerate(rows)]
+    graph = nx.Graph()
+    for name, _, group, _, place in named:
+        graph.add_node(("picture", name))
+        if group:
+            graph.add_edge(("picture", name), ("person", group))
+        graph.add_edges_from(
+            (("picture", name), ("picture", other[0])) for other in named if abs(other[4] - place) <= 72
+        )
+    expected = {
+        frozenset(name for kind, name in part if kind == "picture") for part in nx.connected_components(graph)
+    }
+    shuffled = named.copy()
+    shuffler.shuffle(shuffled)
+    results = [hashed(*named), hashed(*shuffled)]
+    assert results[0].kept == results[1].kept
+    assert results[0].near == results[1].near
+    parts: dict[str, set[str]] = {}
+    for picture in results[0].kept:
+        parts.setdefault(picture.item.group, set()).add(picture.item.name)
+    assert {frozenset(part) for part in parts.values()} == expected - {frozenset()}
+
+
+@settings(max_examples=40, deadline=None)
+@given(pictures_of_persons)
+def test_no_group_and_no_near_duplicate_crosses_splits(rows: list[tuple[int, str, str]]) -> None:
+    """From pictures to splits, with persons, copies and contradictions among them."""
+    result = hashed(
+        *((f"{k}-{place}", label, group, "", 40 * place) for k, (place, group, label) in enumerate(rows))
+    )
+    splits = assign_splits(
+        [
+            Member(picture.digest, picture.item.label, picture.item.group, picture.item.split)
+            for picture in result.kept
+        ]
+    )
+    found = {picture.item.name: splits[picture.item.group] for picture in result.kept}
+    assert all(found[pair.first] == found[pair.second] for pair in result.near)
