@@ -22,7 +22,14 @@ class PrintedCard(NamedTuple):
 
 
 def renew_card(
-    name: str, *, croissant: bool = False, check: bool = False, progress: Progress | None = None
+    name: str,
+    *,
+    croissant: bool = False,
+    check: bool = False,
+    creator: str | None = None,
+    url: str | None = None,
+    published: str | None = None,
+    progress: Progress | None = None,
 ) -> PrintedCard:
     """Write a dataset's card and Croissant document again and return one of them.
 
@@ -31,17 +38,21 @@ def renew_card(
             manifest and are only printed).
         croissant: return the Croissant document instead of the card.
         check: let mlcroissant check the Croissant document first.
+        creator: who publishes the dataset; recorded beside it, as the next two.
+        url: its web page.
+        published: the day, YYYY-MM-DD.
         progress: called while an embedded dataset is rendered.
 
     Raises:
         DataError: neither a dataset nor an export, or a document that mlcroissant refuses.
-        UsageError: `check` without mlcroissant.
+        UsageError: a URL or a date that is none, or `check` without mlcroissant.
     """
     from hzbench.benchmark.data.catalogue import resolve_dataset
     from hzbench.benchmark.data.manifest import MANIFEST_NAME
     from hzbench.benchmark.data.metadata import (
         CARD_NAME,
         CROISSANT_NAME,
+        amend_publication,
         dataset_documents,
         export_documents,
         facts_of,
@@ -55,6 +66,8 @@ def renew_card(
     else:
         folder = resolve_dataset(name, ("test",), progress).root
         try:
+            if creator or url or published:
+                amend_publication(folder, creator, url, published)
             documents = write_dataset_documents(folder)
             remark = f"Written: {folder / CARD_NAME} and {folder / CROISSANT_NAME}"
         except OSError as error:

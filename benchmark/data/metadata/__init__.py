@@ -18,11 +18,13 @@ from hzbench.benchmark.data.metadata.export_card import export_card
 from hzbench.benchmark.data.metadata.export_croissant import export_croissant
 from hzbench.benchmark.data.metadata.facts import Facts, facts_of
 from hzbench.benchmark.data.metadata.json_ld import CROISSANT_NAME
+from hzbench.benchmark.data.metadata.publication import amend_publication
 from hzbench.benchmark.durable import json_bytes, write_bytes
 
 __all__ = [
     "CARD_NAME",
     "CROISSANT_NAME",
+    "amend_publication",
     "dataset_documents",
     "export_documents",
     "facts_of",

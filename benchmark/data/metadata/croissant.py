@@ -29,6 +29,7 @@ KEYWORDS = ("dermatology", "herpes zoster", "robustness")
 FILES = "png"  # name of the set of picture files
 LICENCE_NOT_STATED = "not stated: assume that nothing is allowed"
 SPLIT_URLS = {"train": "cr:TrainingSplit", "val": "cr:ValidationSplit", "test": "cr:TestSplit"}
+NO_BRACES = str.maketrans("", "", "{}\\")  # which BibTeX would read
 COLUMN_TEXTS = {
     "path": "the PNG file, relative to this document",
     "label": "class name",
@@ -56,7 +57,9 @@ def dataset_croissant(facts: Facts) -> Json:
         document.version,
         document.licence or LICENCE_NOT_STATED,
         keywords=[*KEYWORDS, *(["synthetic"] if document.synthetic else [])],
-        creator={"@type": "sc:Organization", "name": "The hzbench authors"} if document.synthetic else None,
+        creator={"@type": "sc:Organization", "name": creator} if (creator := _creator(facts)) else None,
+        url=facts.publication.url,
+        datePublished=published.isoformat() if (published := facts.publication.published) else None,
         citeAs=citation(facts),
         isLiveDataset=False,
         **_responsible_ai(facts),
@@ -98,11 +101,21 @@ def citation(facts: Facts) -> str:
     """Return a BibTeX entry of the dataset; its digest says exactly which."""
     digest = facts.document.root_digest
     splits = ", ".join(f"{split} digest {one}" for split, one in facts.document.split_digests.items())
-    note = f"root digest {digest}" if digest else splits
-    return (
-        f"@misc{{{facts.label},\n  title = {{{{{facts.label}}}}},\n  howpublished = {{built with hzbench}},\n"
-        f"  note = {{{note}}}\n}}"
-    )
+    published = facts.publication.published
+    fields = {
+        "author": f"{{{creator}}}" if (creator := _creator(facts).translate(NO_BRACES)) else None,
+        "title": f"{{{facts.label}}}",
+        "year": str(published.year) if published else None,
+        "howpublished": "built with hzbench",
+        "url": facts.publication.url,
+        "note": f"root digest {digest}" if digest else splits,
+    }
+    lines = [f"  {key} = {{{value}}}" for key, value in fields.items() if value]
+    return ",\n".join([f"@misc{{{facts.label}", *lines]) + "\n}"
+
+
+def _creator(facts: Facts) -> str:
+    return facts.publication.creator or ("The hzbench authors" if facts.document.synthetic else "")
 
 
 def preprocessing(facts: Facts) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hzbench.benchmark.data.dataset import DatasetDocument, open_dataset
 from hzbench.benchmark.data.index import ESTIMATED, INDEX_NAME, SKIN_TYPES, IndexRow, is_extra_test
+from hzbench.benchmark.data.metadata.publication import NOT_PUBLISHED, Publication, read_publication
 from hzbench.benchmark.data.report import REPORT_NAME, BuildReport, load_report
 
 NORMAL_95 = 1.959964  # 97.5 % quantile of the normal distribution
@@ -35,12 +36,14 @@ class Facts:
         document: dataset.json.
         rows: index.csv.
         index_text: index.csv as it lies there.
+        publication: who publishes it, as far as that is known.
         report: of the build; None where the pictures were rendered or the report is gone.
     """
 
     document: DatasetDocument
     rows: tuple[IndexRow, ...]
     index_text: str
+    publication: Publication = NOT_PUBLISHED
     report: BuildReport | None = None
 
     @property
@@ -95,7 +98,7 @@ def facts_of(folder: Path) -> Facts:
     dataset = open_dataset(folder)
     report = load_report(folder) if (folder / REPORT_NAME).is_file() else None
     text = (folder / INDEX_NAME).read_bytes().decode("utf-8")
-    return Facts(dataset.document, dataset.rows, text, report)
+    return Facts(dataset.document, dataset.rows, text, read_publication(folder), report)
 
 
 def known_problems(facts: Facts) -> list[str]:

@@ -45,6 +45,32 @@ def test_mlcroissant_checks_it_on_request(own_dataset: Path) -> None:
     assert "accepts it" in renew_card(str(own_dataset), check=True).remark
 
 
+def test_who_publishes_it_is_recorded(own_dataset: Path) -> None:
+    """Name, page and day stay when the card is written again, and nothing is left to remark."""
+    pytest.importorskip("mlcroissant")
+    first = run("data", "card", own_dataset, "--creator", "A {Clinic}", "--published", "2026-11-24")
+    assert first.exit_code == 0
+    printed = renew_card(str(own_dataset), check=True, url="https://example.org/tiny")
+    assert printed.remark.endswith("accepts it")
+    for line in ("author = {{A Clinic}}", "year = {2026}", "url = {https://example.org/tiny}"):
+        assert line in printed.text
+    document = json.loads((own_dataset / CROISSANT_NAME).read_text(encoding="utf-8"))
+    assert document["creator"]["name"] == "A {Clinic}"
+    assert document["datePublished"] == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--url", "ftp://example.org"), ("--url", "x"), ("--published", "24.11.2026")]
+)
+def test_a_page_or_a_day_that_is_none_is_refused(own_dataset: Path, option: str, value: str) -> None:
+    """Exit 2, with an example, and nothing is recorded."""
+    result = run("data", "card", own_dataset, option, value)
+    assert result.exit_code == 2
+    assert repr(value) in result.stderr
+    assert "expected for example" in result.stderr
+    assert not (own_dataset / "publication.json").exists()
+
+
 def test_a_document_that_mlcroissant_refuses_is_an_error(
     own_dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
