@@ -42,6 +42,7 @@ def depth_within(
 
 @kernel
 def paint_rows(
+    scale: float,
     rows: Any,
     lobes: Plane,
     table: Plane,
@@ -83,8 +84,8 @@ def paint_rows(
         blend = s.blend * radius
         amplitude = s.irregular * radius
         flaky = s.patch > 0.0 or s.bump > 0.0
-        flake_frequency = 1.0 / s.patch_size
-        mottle_frequency = 1.0 / s.mottle_size
+        flake_frequency = 1.0 / max(1.6, s.patch_size)  # finer cells would only alias
+        mottle_frequency = 1.0 / (s.mottle_size * scale)
         blocks = (right - left) // BLOCK + 1
         for tile in range(blocks * (bottom - top + 1)):
             y = top + tile // blocks

@@ -14,7 +14,7 @@ class Spot(NamedTuple):
 
     Profiles: `plateau` (flat with a soft edge), `ring` (a ridge at d = ring), `dome` (rises to the middle),
     `core` (a small dome of radius core), `halo` (fades out to d = halo).
-    Lengths are in pixels; colours are linear 0-1; heights are pixels toward the camera.
+    Lengths are in pixels unless said otherwise; colours are linear 0-1; heights are pixels toward the camera.
     """
 
     x: float
@@ -60,7 +60,7 @@ class Spot(NamedTuple):
     patch_level: float = 0.0  # -1 flakes everywhere .. 1 nowhere
     bump: float = 0.0  # height of a flake in pixels
     mottle: float = 0.0  # how uneven blood and melanin are, 0 .. 1
-    mottle_size: float = 6.0  # size of the unevenness in pixels
+    mottle_size: float = 2.0  # size of the unevenness in millimetres
     matt: float = 0.0  # how much of the gloss the cover takes away
     gloss_plateau: float = 0.0
     gloss_ring: float = 0.0
@@ -105,6 +105,7 @@ def paint(canvas: Canvas, spots: Sequence[Spot | Patch]) -> None:
         return
     table: Any = np.array(rows, dtype=_ROW).view(np.recarray)
     paint_rows(
+        canvas.scale,
         table,
         np.array(lobes, dtype=np.float64),
         canvas.table,

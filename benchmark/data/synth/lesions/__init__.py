@@ -1,9 +1,5 @@
 """What each kind of skin disease paints on a site: one file a morphology, one line here."""
 
-from collections.abc import Callable
-
-from hzbench.benchmark.data.synth.body import Site
-from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.lesions.acne import draw_acne
 from hzbench.benchmark.data.synth.lesions.chickenpox import draw_chickenpox
 from hzbench.benchmark.data.synth.lesions.contact_dermatitis import draw_contact_dermatitis
@@ -11,6 +7,7 @@ from hzbench.benchmark.data.synth.lesions.drug_rash import draw_drug_rash
 from hzbench.benchmark.data.synth.lesions.eczema import draw_eczema, draw_nummular_eczema
 from hzbench.benchmark.data.synth.lesions.erythema_migrans import draw_erythema_migrans
 from hzbench.benchmark.data.synth.lesions.folliculitis import draw_folliculitis
+from hzbench.benchmark.data.synth.lesions.framing import Drawing, framed
 from hzbench.benchmark.data.synth.lesions.granuloma_annulare import draw_granuloma_annulare
 from hzbench.benchmark.data.synth.lesions.growths import draw_nevi, draw_seborrhoeic_keratosis
 from hzbench.benchmark.data.synth.lesions.herpes_simplex import draw_herpes_simplex
@@ -24,9 +21,8 @@ from hzbench.benchmark.data.synth.lesions.rosacea import draw_rosacea
 from hzbench.benchmark.data.synth.lesions.swellings import draw_insect_bites, draw_urticaria
 from hzbench.benchmark.data.synth.lesions.tinea import draw_tinea
 from hzbench.benchmark.data.synth.lesions.vitiligo import draw_vitiligo
-from hzbench.benchmark.data.synth.person import Person
 
-LESIONS: dict[str, Callable[[Site, Draws, Person], None]] = {
+_DRAWINGS: dict[str, Drawing] = {
     "acne": draw_acne,
     "herpes_zoster": draw_herpes_zoster,
     "tinea": draw_tinea,
@@ -51,3 +47,5 @@ LESIONS: dict[str, Callable[[Site, Draws, Person], None]] = {
     "molluscum": draw_molluscum,
     "pityriasis_rosea": draw_pityriasis_rosea,
 }
+
+LESIONS = {kind: framed(draw) for kind, draw in _DRAWINGS.items()}
