@@ -16,7 +16,7 @@ Make = Callable[..., Path]
 
 
 def test_the_folders_become_classes(sd198: Make, tmp_path: Path) -> None:
-    """Names with apostrophes and brackets are read; a picture keeps its sub-class; other files are ignored."""
+    """Apostrophes and brackets are read; a picture keeps its sub-class, other files do not count."""
     listing = read_sd198(sd198(tmp_path / "sd"))
     assert Counter(item.label for item in listing.items) == {
         "acne": 5,
