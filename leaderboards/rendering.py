@@ -23,6 +23,7 @@ class Table(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     text_columns: int  # how many columns from the left hold text; the others hold numbers
     notes: tuple[str, ...]  # sentences that must be shown below
+    apart: int = 0  # how many of the last rows are not ranked with the others
 
 
 def plain(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hzbench.benchmark.cli import data, evaluating, pictures, sources, training
+from hzbench.benchmark.cli import data, evaluating, pictures, published, sources, training
 
 app = typer.Typer(
     name="hzbench",
@@ -48,3 +48,4 @@ pictures.add_to(app)
 data.add_to(app)
 sources.add_to(data.data)
 training.add_to(app)
+published.add_to(app)

@@ -158,6 +158,9 @@ def leaderboard(
     entries: Annotated[
         Path | None, typer.Option(help="Folder of result documents; default: the shipped entries.")
     ] = None,
+    published: Annotated[
+        bool, typer.Option("--published", help="Put the paper's rows below, marked and not ranked.")
+    ] = False,
 ) -> None:
     """Rank the entries that can be compared."""
     from hzbench.benchmark.workflows.boards import find_boards, leaderboard_text
@@ -165,9 +168,9 @@ def leaderboard(
     if format_ == "table":
         from hzbench.benchmark.cli.result_tables import print_boards
 
-        print_boards(find_boards(data, entries))
+        print_boards(find_boards(data, entries), published=published)
     else:
-        typer.echo(leaderboard_text(data, format_, entries))
+        typer.echo(leaderboard_text(data, format_, entries, published=published))
 
 
 def _print(evaluation: Evaluation, as_json: bool) -> None:

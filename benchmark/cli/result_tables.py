@@ -9,8 +9,15 @@ from typing import NamedTuple
 
 import typer
 
-from hzbench.benchmark.cli.subgroup_tables import extra_test_table, interval, points, skin_type_tables
+from hzbench.benchmark.cli.subgroup_tables import (
+    extra_test_table,
+    few_pictures,
+    interval,
+    points,
+    skin_type_tables,
+)
 from hzbench.benchmark.results.schema import Result
+from hzbench.benchmark.workflows.boards import tables_of
 from hzbench.leaderboards.board import Board
 from hzbench.leaderboards.rendering import Table, plain
 from hzbench.leaderboards.tables import clean_table, corruption_table
@@ -37,10 +44,15 @@ def print_result(result: Result) -> None:
     _print_lines(["", *headline_lines(result)])
 
 
-def print_boards(boards: Sequence[Board]) -> None:
-    """Print the tables of a leaderboard, one pair for each set of comparable entries."""
+def print_boards(boards: Sequence[Board], *, published: bool = False) -> None:
+    """Print the tables of a leaderboard, one pair for each set of comparable entries.
+
+    Args:
+        boards: to print.
+        published: put the paper's rows below, marked.
+    """
     for board in boards:
-        for table in (corruption_table(board.rows), clean_table(board.rows)):
+        for table in tables_of(board, published=published):
             _print_lines(["", *table_lines(table, _width()), *table.notes])
         typer.echo(f"Comparable by: {board.comparison_key}")
 
@@ -79,6 +91,8 @@ def headline_lines(result: Result) -> list[str]:
     else:
         found = points(result.clean.sensitivity_hz)
         lines.append(f"{name}: {found} % of cases found on clean pictures; no operating point.")
+    if few := few_pictures(result):
+        lines.append(few)
     if result.efficiency.macs_uncounted:
         lines.append(f"MACs leave out: {plain(', '.join(result.efficiency.macs_uncounted), 200)}.")
     lines += [f"FLAG {plain(flag.name)}: {plain(flag.message, 300)}" for flag in result.flags]
@@ -119,7 +133,9 @@ def _lines_of(table: Table, spans: Sequence[Span]) -> list[str]:
     titles = BETWEEN_GROUPS.join(span.title.ljust(_span_width(span, widths)) for span in spans).rstrip()
     body = [line(row) for row in table.rows]
     rule = "─" * max(len(one) for one in (line(table.header), *body))
-    return [titles, line(table.header), rule, *body]
+    ranked = len(body) - table.apart
+    below = ["┄" * len(rule), *body[ranked:]] if table.apart else []
+    return [titles, line(table.header), rule, *body[:ranked], *below]
 
 
 def _runs(table: Table, width: int) -> list[list[Span]]:

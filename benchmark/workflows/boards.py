@@ -6,7 +6,8 @@ from pathlib import Path
 
 from hzbench.benchmark.errors import UsageError, closest
 from hzbench.leaderboards.board import Board, boards_of, collect, shipped_datasets, shipped_entries
-from hzbench.leaderboards.rendering import to_csv, to_markdown
+from hzbench.leaderboards.published_rows import with_published_clean, with_published_corruptions
+from hzbench.leaderboards.rendering import Table, to_csv, to_markdown
 from hzbench.leaderboards.tables import clean_table, corruption_table, with_signatures
 
 FORMATS = ("table", "md", "csv")
@@ -33,17 +34,38 @@ def find_boards(data: str, entries: Path | None = None) -> list[Board]:
     return boards_of(rows)
 
 
-def leaderboard_text(data: str, export: str, entries: Path | None = None) -> str:
-    """Return the boards as Markdown, or as one CSV table whose last column tells which rows compare."""
+def tables_of(board: Board, *, published: bool = False) -> tuple[Table, Table]:
+    """Return a board's tables, on corrupted and on clean pictures.
+
+    Args:
+        board: entries that can be ranked together.
+        published: put the paper's rows below, marked.
+    """
+    corrupted, clean = corruption_table(board.rows), clean_table(board.rows)
+    if published:
+        return with_published_corruptions(corrupted), with_published_clean(clean)
+    return corrupted, clean
+
+
+def leaderboard_text(data: str, export: str, entries: Path | None = None, *, published: bool = False) -> str:
+    """Return the boards as Markdown, or as one CSV table whose last column tells which rows compare.
+
+    Args:
+        data: a dataset's name, with or without its version.
+        export: md or csv.
+        entries: a folder of result documents in place of the shipped entries.
+        published: put the paper's rows below, marked.
+    """
     if export not in FORMATS:
         raise UsageError(f"unknown format {export!r}.{closest(export, list(FORMATS))}")
     boards = find_boards(data, entries)
     if export == "csv":
         rows = [row for board in boards for row in board.rows]
-        return to_csv(with_signatures(corruption_table(rows), rows)).rstrip("\n")
+        table = with_signatures(corruption_table(rows), rows)
+        return to_csv(with_published_corruptions(table) if published else table).rstrip("\n")
     parts = []
     for board in boards:
-        tables = (corruption_table(board.rows), clean_table(board.rows))
+        tables = tables_of(board, published=published)
         parts += [f"### {table.title}\n\n{to_markdown(table)}" for table in tables]
         parts.append(f"Comparable by: `{board.comparison_key}`\n")
     return "\n".join(parts).rstrip("\n")
