@@ -60,7 +60,7 @@ def export_card(manifest: Manifest, entries: Sequence[Entry]) -> str:
         [f"> **{manifest.notice.capitalize()}.**"] if manifest.notice else [],
         [plain(export_summary(manifest))],
         ["## Read it"],
-        [f"Format `{manifest.format}`: {export_format.title}. Here, for the first cell, in this folder:"],
+        [f"Format `{manifest.format}`: {plain(export_format.title)}. The first cell, from this folder:"],
         ["```python", *export_format.example(cell_path(cells[0], export_format.suffix), entries), "```"]
         if cells
         else [],
