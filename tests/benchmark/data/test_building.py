@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -110,16 +111,37 @@ def test_duplicates_conflicts_and_damage_are_accounted_for(photographs: Path, tm
     assert "unresolved: one picture with two labels" in text
 
 
+def damaged(pixels: np.ndarray) -> dict[str, bytes]:
+    """A hundred files that no decoder can read whole: cut short, overwritten, empty, of other kinds."""
+    image = Image.fromarray(pixels)
+    files = {"empty.png": b"", "text.jpg": b"no picture", "page.webp": b"<html></html>" * 30}
+    for kind in ("png", "jpeg", "gif", "tiff", "bmp", "webp"):
+        stream = io.BytesIO()
+        image.save(stream, kind)
+        whole = stream.getvalue()
+        for number in range(16):
+            files[f"cut{number:02d}.{kind}"] = whole[: len(whole) * (number + 1) // 18]
+    stream = io.BytesIO()
+    image.resize((16, 300)).save(stream, "PNG")
+    files["thin.png"] = stream.getvalue()
+    return files
+
+
 def test_a_hundred_damaged_pictures_are_a_hundred_named_lines(photographs: Path, tmp_path: Path) -> None:
-    """None stops the build, none is forgotten."""
-    whole = (photographs / "acne/picture0.png").read_bytes()
-    for number in range(100):
-        (photographs / "other" / f"damaged{number}.png").write_bytes(whole[: 20 + number * 20])
+    """None stops the build, none is forgotten, and the report stores them all."""
+    files = damaged(np.asarray(Image.open(photographs / "acne/picture0.png")))
+    assert len(files) == 100
+    for name, data in files.items():
+        (photographs / "other" / name).write_bytes(data)
     report = build(photographs, tmp_path / "out")
-    named = [line for line in report.lines(limit=1000) if line.startswith("dropped: other/damaged")]
-    assert len(named) == 100
+    lines = report.lines(limit=1000)
+    for name in files:
+        named = [line for line in lines if line.startswith(f"dropped: other/{name}: unreadable: ")]
+        assert len(named) == 1, name
     assert len(report.kept) == 36
     assert report.lines()[-1] == "... and 80 more, all in build_report.json"
+    assert len(load_report(tmp_path / "out").dropped) == 100
+    assert any(line.split()[:3] == ["other", "114", "100"] for line in lines)
 
 
 def test_a_crash_of_the_decoder_costs_one_picture(
