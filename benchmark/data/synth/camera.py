@@ -96,6 +96,6 @@ def _tone(value: float) -> int:
     value = root * eighth * math.sqrt(eighth)
     # the S-curve of a camera's picture style
     if value < 1.0:
-        value += 0.5 * value * (1.0 - value) * (2.0 * value - 1.0)
+        value += 0.85 * value * (1.0 - value) * (2.0 * value - 1.0)
     value = 255.0 * value + 0.5
     return 255 if value > 255.0 else int(value)

@@ -46,9 +46,9 @@ SOURCES = (
     # overcast or shade
     Source("daylight", 0.10, (0.97, 1.0, 1.06), (0.95, 1.0, 1.1), (0.1, 0.9), (0.40, 0.70), (0.0, 0.2), (0.2, 0.6)),
     # flash on the camera
-    Source("flash", 0.22, (1.0, 1.0, 1.0), (1.1, 0.98, 0.8), (0.06, 0.3), (0.04, 0.14), (0.7, 1.0), (0.8, 1.9), True),
+    Source("flash", 0.22, (1.0, 1.0, 1.0), (1.1, 0.98, 0.8), (0.06, 0.3), (0.04, 0.14), (0.7, 1.0), (0.7, 1.4), True),
     # ring flash or lamp of a clinic's camera
-    Source("flash", 0.08, (1.0, 1.0, 0.98), (1.0, 1.0, 1.0), (0.02, 0.1), (0.14, 0.3), (0.2, 0.5), (0.6, 1.4), True),
+    Source("flash", 0.08, (1.0, 1.0, 0.98), (1.0, 1.0, 1.0), (0.02, 0.1), (0.14, 0.3), (0.2, 0.5), (0.5, 1.1), True),
     # lamp bulb
     Source("lamp", 0.10, (1.16, 0.98, 0.72), (1.1, 0.98, 0.8), (0.3, 1.5), (0.12, 0.3), (0.3, 0.8), (0.4, 1.0)),
     # tubes at the ceiling
@@ -133,7 +133,7 @@ def make_scene(draws: Draws, light: str | None = None, distance: str | None = No
     gains = [error / (1.0 + balanced * (c - 1.0)) for error, c in zip(errors, source.key, strict=True)]
     key = [c * gain for c, gain in zip(source.key, gains, strict=True)]
     fill = [c * gain for c, gain in zip(source.fill, gains, strict=True)]
-    uneven = 0.35 if source.flash else 0.8
+    uneven = 0.4 if source.flash else 1.15
     return Scene(
         field_mm=field_mm,
         light_x=side_x * slant / length,
@@ -147,7 +147,7 @@ def make_scene(draws: Draws, light: str | None = None, distance: str | None = No
         fill_blue=fill[2],
         ambient=draws.uniform(*source.ambient),
         hardness=draws.uniform(*source.hardness),
-        exposure=draws.uniform(0.8, 1.3),
+        exposure=draws.uniform(0.75, 1.4),
         falloff_x=draws.uniform(-uneven, uneven),
         falloff_y=draws.uniform(-uneven, uneven),
         flash=draws.uniform(0.3, 1.0) if source.flash else 0.0,
@@ -158,8 +158,8 @@ def make_scene(draws: Draws, light: str | None = None, distance: str | None = No
         shadow_soft=draws.uniform(0.02, 0.3),
         highlight=draws.uniform(*source.highlight),
         vignette=draws.skewed(0.0, 0.4),
-        softness=draws.uniform(0.33, 0.48),
-        saturation=draws.uniform(0.82, 1.22),
+        softness=draws.uniform(0.29, 0.40),
+        saturation=draws.uniform(0.82, 1.15),
     )
 
 

@@ -166,7 +166,7 @@ def _illuminate(
                 quadratic = m * m
                 r = 0.80 * decay(0.72 * m + 0.15 * quadratic + 0.24 * b)
                 g = 0.64 * decay(1.10 * m + 0.08 * quadratic + 0.90 * b + 0.12 * rest[2])
-                bl = 0.54 * decay(1.48 * m - 0.03 * quadratic + 0.76 * b + 0.55 * rest[2])
+                bl = 0.54 * decay(1.48 * m - 0.03 * quadratic + 0.76 * b + 0.45 * rest[2])
                 c = cover[y, x]
                 if here != 0.0:
                     r, g, bl = back_red[y, x], back_green[y, x], back_blue[y, x]
@@ -179,7 +179,7 @@ def _illuminate(
                 film = gloss[y, x] + 0.10 + 0.5 * graze * graze
                 if film < 0.0:
                     film = 0.0
-                glint = highlight * reached * film * (0.035 * broad + 0.05 * sheen + 0.45 * sharp)
+                glint = highlight * reached * film * (0.04 * broad + 0.08 * sheen + 0.6 * sharp)
                 light[0, y, x] = gain * (scene[4] * (r * wide + glint) + scene[7] * r * around)
                 light[1, y, x] = gain * (scene[5] * (g * narrow + glint) + scene[8] * g * around)
                 light[2, y, x] = gain * (scene[6] * (bl * narrow + glint) + scene[9] * bl * around)

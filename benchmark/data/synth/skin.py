@@ -79,10 +79,14 @@ def _texture(
             v = (y * c - x * s) * mm - offset
             slow = smooth_noise(table, 0.045 * u, 0.045 * v)
             middle = smooth_noise(table, 0.16 * u + 40.0, 0.16 * v)
+            broad = smooth_noise(table, 0.013 * u + 20.0, 0.013 * v - 60.0)
             quick = smooth_noise(table, 0.6 * u + 80.0, 0.6 * v)
-            blood[y, x] += extra_blood + flush * (0.8 * slow + 0.6 * middle + 0.35 * quick)
+            blood[y, x] += extra_blood + flush * (0.7 * broad + 0.8 * slow + 0.6 * middle + 0.35 * quick)
             melanin[y, x] += extra_melanin + pigment * (
-                0.8 * smooth_noise(table, 0.06 * u + 90.0, 0.06 * v) - 0.5 * middle + 0.3 * quick
+                1.3 * broad
+                + 0.8 * smooth_noise(table, 0.06 * u + 90.0, 0.06 * v)
+                - 0.5 * middle
+                + 0.3 * quick
             )
             speckle = smooth_noise(table, 1.25 * u - 30.0, 1.25 * v + 12.0)
             blood[y, x] += 0.25 * flush * speckle
@@ -96,7 +100,7 @@ def _texture(
                 )
                 plate = smoothstep(0.0, 0.28, border)
                 own = table[(row + 5) & 255, (column + 9) & 255]
-                height += lines * (0.085 * plate + 0.03 * own * plate * (tip_x + tip_y))
+                height += lines * (0.11 * plate + 0.03 * own * plate * (tip_x + tip_y))
                 melanin[y, x] += 0.12 * pigment * lines * (1.0 - plate)
             if fine > 0.0:
                 height += 0.035 * fine * smooth_noise(table, 2.9 * u, 2.9 * v)
@@ -108,7 +112,7 @@ def _texture(
                 w = (x * wc + y * ws) * mm / wrinkle_mm + 0.5 * slow + 0.25 * middle
                 w -= math.floor(w)
                 w = abs(2.0 * w - 1.0)
-                height -= wrinkle * 0.8 * smoothstep(0.80, 1.0, w) * (0.6 + 0.4 * middle)
+                height -= wrinkle * 0.45 * smoothstep(0.72, 1.0, w) * (0.45 + 0.75 * middle)
             relief[y, x] += rough * height * scale
             gloss[y, x] += oil * (0.6 + 0.2 * middle + 0.9 * quick * abs(quick))
             if pores > 0.0 or freckles > 0.0:

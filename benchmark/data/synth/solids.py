@@ -313,8 +313,8 @@ def _add_features(
         x_high = min(edge - 1, math.floor(max(f[0], f[3]) + reach) + 1)
         y_low = max(0, math.floor(min(f[1], f[4]) - reach))
         y_high = min(edge - 1, math.floor(max(f[1], f[4]) + reach) + 1)
-        sway = min(1.5 * scale, 0.5 * largest) if f[15] > 0.0 else 0.0
-        reach_d = 1.0 + f[15] + 1.5 * sway / max(0.1, min(f[2], f[5]))
+        sway = min(2.0 * scale, 0.6 * largest) if f[15] > 0.0 else 0.0
+        reach_d = 1.0 + f[15] + 2.0 * sway / max(0.1, min(f[2], f[5]))
         frequency = 0.9 / max(largest, 0.5 * scale)
         for y in range(y_low, y_high + 1):
             for x in range(x_low, x_high + 1):
@@ -328,8 +328,8 @@ def _add_features(
                     n = smooth_noise(table, frequency * x + offset, frequency * y)
                     n += 0.5 * smooth_noise(table, 2.3 * frequency * x - offset, 2.3 * frequency * y)
                     uneven = f[15] * (n - 0.1)
-                    wx += sway * smooth_noise(table, 0.11 * x * mm + offset, 0.11 * y * mm)
-                    wy += sway * smooth_noise(table, 0.11 * x * mm, 0.11 * y * mm - offset)
+                    wx += sway * smooth_noise(table, 0.035 * x * mm + offset, 0.035 * y * mm)
+                    wy += sway * smooth_noise(table, 0.035 * x * mm, 0.035 * y * mm - offset)
                 d = _across(f, capsule, wx, wy, along) + uneven
                 if d >= 1.0:
                     continue

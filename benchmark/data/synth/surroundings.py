@@ -113,7 +113,7 @@ def make_surroundings(draws: Draws, body: Body, edge: int) -> Surroundings:
     hem = _hem(draws, body, edge)
     ruler_c, ruler_s = draws.direction()
     clothed = draws.chance(0.42)
-    measured = draws.chance(0.05)
+    measured = draws.chance(0.035)
     return Surroundings(
         ground=float(ground),
         ground_red=red * gain * draws.uniform(0.9, 1.1),

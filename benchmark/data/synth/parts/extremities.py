@@ -67,7 +67,7 @@ def back_of_hand(draws: Draws) -> Part:
     bony = draws.uniform(0.3, 1.2)
     for x, y, mx, my, tx, ty, root, tip in bones[:4]:
         features += path(
-            ((0.55 * x, -66.0), (0.75 * x, -20.0), (x, y - 8.0)), 3.4, height=1.0 * bony, rough=0.2
+            ((0.55 * x, -66.0), (0.75 * x, -20.0), (x, y - 8.0)), 4.0, height=0.9 * bony, rough=0.1
         )
         features.append(Feature(x, y - 8.0, 9.0, x, y - 4.0, 8.5, height=2.6 * bony, melanin=0.06, blood=0.1))
         for jx, jy in ((mx, my), (mx + 0.55 * (tx - mx), my + 0.55 * (ty - my))):
@@ -165,7 +165,7 @@ def foot(draws: Draws) -> Part:
         features += path(
             ((x - 6.0, y + 6.0), (x, y + 7.0), (x + 6.0, y + 6.0)), 0.9, height=-0.5, melanin=0.08
         )
-        features += path(((0.5 * x, -50.0), (0.7 * x, 20.0), (x, y - 8.0)), 3.4, height=0.8, rough=0.2)
+        features += path(((0.5 * x, -50.0), (0.7 * x, 20.0), (x, y - 8.0)), 4.0, height=0.7, rough=0.1)
     vein = draws.skewed(0.0, 1.0)
     for k in range(3):
         x = -16.0 + 15.0 * k

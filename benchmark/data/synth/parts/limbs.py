@@ -180,7 +180,7 @@ def knee(draws: Draws) -> Part:
 def shin(draws: Draws) -> Part:
     """Lower leg with calf and ankle."""
     stout = draws.uniform(0.85, 1.2)
-    features = [Feature(-8.0, -90.0, 10.0, -2.0, 130.0, 8.0, height=3.0)]  # edge of the tibia
+    features = [Feature(-10.0, -90.0, 24.0, -4.0, 130.0, 18.0, height=3.0)]  # edge of the tibia
     features.append(Feature(-26.0, 190.0, 12.0, -25.0, 198.0, 10.0, height=5.0))  # ankle bone
     features += _vein(draws, draws.uniform(4.0, 22.0), -60.0, 170.0, 9.0)
     return Part(

@@ -13,10 +13,10 @@ def _trunk_solids(stout: float, waist: float) -> tuple[Solid, ...]:
         Solid(0.0, -420.0, 4.0, 56.0, 0.0, -250.0, 0.0, 62.0, 0.6, 14.0),
         Solid(0.0, 150.0, 0.0, 138.0 * stout * waist, 0.0, 300.0, 0.0, 165.0 * stout, 0.42, 4.0),
         Solid(0.0, 300.0, 0.0, 165.0 * stout, 0.0, 480.0, 0.0, 172.0 * stout, 0.42, 4.0),
-        Solid(-1.28 * wide, -130.0, -4.0, 56.0, -1.5 * wide, 120.0, -12.0, 44.0, 0.9, 18.0, 0.5),
-        Solid(1.28 * wide, -130.0, -4.0, 56.0, 1.5 * wide, 120.0, -12.0, 44.0, 0.9, 18.0, 0.5),
-        Solid(-1.5 * wide, 120.0, -12.0, 44.0, -1.6 * wide, 400.0, -12.0, 30.0, 0.9, 4.0, 0.5),
-        Solid(1.5 * wide, 120.0, -12.0, 44.0, 1.6 * wide, 400.0, -12.0, 30.0, 0.9, 4.0, 0.5),
+        Solid(-1.28 * wide, -130.0, -4.0, 56.0, -1.5 * wide, 120.0, -12.0, 44.0, 0.9, 3.0),
+        Solid(1.28 * wide, -130.0, -4.0, 56.0, 1.5 * wide, 120.0, -12.0, 44.0, 0.9, 3.0),
+        Solid(-1.5 * wide, 120.0, -12.0, 44.0, -1.6 * wide, 400.0, -12.0, 30.0, 0.9, 4.0),
+        Solid(1.5 * wide, 120.0, -12.0, 44.0, 1.6 * wide, 400.0, -12.0, 30.0, 0.9, 4.0),
     )
 
 
@@ -44,7 +44,9 @@ def back(draws: Draws) -> Part:
             )
     if draws.chance(0.4):  # folds above the hip
         for side in (-1.0, 1.0):
-            features += path(((70.0 * side, 214.0), (150.0 * side, 196.0)), 7.0, height=-4.0)
+            features += path(
+                ((70.0 * side, 214.0), (110.0 * side, 208.0), (150.0 * side, 192.0)), 9.0, height=-3.0
+            )
     side = draws.pick((-1.0, 1.0))
     return Part(
         solids=_trunk_solids(stout, draws.uniform(0.84, 1.08)),
@@ -81,7 +83,7 @@ def abdomen(draws: Draws) -> Part:
         )
     if soft > 0.5:
         features += path(
-            ((-120.0, 190.0), (0.0, 204.0), (120.0, 190.0)), 6.0, height=-4.5, blood=0.06, rough=0.25
+            ((-120.0, 190.0), (0.0, 204.0), (120.0, 190.0)), 9.0, height=-3.5, blood=0.05, rough=0.1
         )
     if draws.chance(0.25):  # an old operation scar
         x = draws.uniform(-70.0, 70.0)
@@ -152,7 +154,7 @@ def flank(draws: Draws) -> Part:
     features.append(Feature(-10.0, 170.0, 40.0, 30.0, 186.0, 34.0, height=9.0))
     if thin < 0.5:
         features += path(
-            ((-90.0, 96.0), (0.0, 108.0), (90.0, 92.0)), 8.0, height=-4.0, blood=0.06, rough=0.25
+            ((-90.0, 96.0), (0.0, 108.0), (90.0, 92.0)), 10.0, height=-3.0, blood=0.05, rough=0.1
         )
     return Part(
         solids=(
