@@ -26,23 +26,23 @@ class Mixture(NamedTuple):
 
 # comedonal, papular, pustular, nodular, nearly healed, a few spots
 MIXTURES = (
-    Mixture(0.50, 0.34, 0.10, 0.02, 0.00, 0.04, 0.00, 25, 80),
-    Mixture(0.14, 0.14, 0.44, 0.08, 0.01, 0.17, 0.02, 16, 60),
-    Mixture(0.08, 0.08, 0.28, 0.36, 0.02, 0.16, 0.02, 14, 50),
-    Mixture(0.10, 0.06, 0.28, 0.16, 0.20, 0.14, 0.06, 12, 36),
-    Mixture(0.08, 0.10, 0.08, 0.03, 0.01, 0.50, 0.20, 18, 60),
-    Mixture(0.16, 0.16, 0.34, 0.18, 0.02, 0.12, 0.02, 4, 11),
+    Mixture(0.44, 0.30, 0.15, 0.06, 0.00, 0.05, 0.00, 35, 100),
+    Mixture(0.14, 0.14, 0.44, 0.08, 0.01, 0.17, 0.02, 24, 80),
+    Mixture(0.08, 0.08, 0.28, 0.36, 0.02, 0.16, 0.02, 20, 64),
+    Mixture(0.10, 0.06, 0.28, 0.16, 0.20, 0.14, 0.06, 18, 48),
+    Mixture(0.08, 0.10, 0.13, 0.06, 0.02, 0.44, 0.17, 25, 80),
+    Mixture(0.16, 0.16, 0.34, 0.18, 0.02, 0.12, 0.02, 6, 16),
 )
 SHARES = (0.17, 0.25, 0.18, 0.13, 0.14, 0.13)
 
 
 def draw_acne(site: Site, draws: Draws, person: Person) -> None:
-    """Paint 4 to 80 lesions of one form's mixture, thick in some places and thin in others."""
+    """Paint 4 to 120 lesions of one form's mixture, thick in some places and thin in others."""
     mixture = MIXTURES[draws.weighted(SHARES)]
     spread = min(draws.uniform(14.0, 36.0), 0.3 * site.canvas.edge / site.canvas.scale)
     count = int(draws.uniform(mixture.low, mixture.high) * (0.7 + 0.5 * person.severity))
     strength = draws.uniform(0.7, 1.15)
-    size = draws.uniform(0.8, 1.2)
+    size = draws.uniform(0.9, 1.5)
     spots: list[Spot | Patch] = [_oily_skin(site, draws, spread)]
     nests = [(draws.normal(0.0, spread), draws.normal(0.0, spread)) for _ in range(draws.between(1, 5))]
     nests.append((draws.normal(0.0, 4.0), draws.normal(0.0, 4.0)))
@@ -56,8 +56,9 @@ def draw_acne(site: Site, draws: Draws, person: Person) -> None:
         a, b = nest[0] + draws.normal(0.0, loose), nest[1] + draws.normal(0.0, loose)
         if not site.on_skin(a, b, 0.95):
             continue
-        kind = draws.weighted(mixture[:7])
-        radius = size * _radius(draws, kind)
+        # whatever the form, some lesions are inflamed, and not the smallest
+        kind = draws.weighted(mixture[:7]) if len(taken) >= 5 else draws.between(2, 3)
+        radius = size * _radius(draws, kind) + (0.5 if len(taken) < 5 else 0.0)
         if not apart(taken, a, b, radius, 0.8):
             continue
         taken.append((a, b, radius))
@@ -163,8 +164,8 @@ def _papule(
     strength: float,
     purulent: bool,
 ) -> list[Spot]:
-    redness = draws.uniform(0.35, 0.85) * strength
-    height = draws.uniform(0.22, 0.42) * radius
+    redness = draws.uniform(0.4, 1.0) * strength
+    height = draws.uniform(0.25, 0.48) * radius
     spots = [
         site.spot(
             a,
@@ -249,7 +250,7 @@ def _mark(
         offset=offset,
         aspect=draws.uniform(0.7, 1.0),
         axis=draws.direction(),
-        melanin_plateau=draws.uniform(0.0, 0.1) + draws.uniform(0.12, 0.34) * person.melanin,
+        melanin_plateau=draws.uniform(0.0, 0.1) + draws.uniform(0.14, 0.42) * person.melanin,
         blood_plateau=draws.uniform(0.05, 0.4),
         height_dome=-draws.uniform(0.15, 0.35) * radius if scar else 0.0,
         mottle=0.3,

@@ -26,8 +26,8 @@ def draw_herpes_zoster(site: Site, draws: Draws, person: Person) -> None:
     for k in range(count):
         a = (k + draws.uniform(-0.3, 0.3)) * spacing - start * (count - 1) * spacing
         b = bend * a * a + slope * a + draws.normal(0.0, spread)
-        radius = draws.uniform(4.5, 11.0) * (0.8 + 0.3 * person.severity)
-        if draws.chance(0.25):
+        radius = draws.uniform(5.0, 11.0) * (0.8 + 0.3 * person.severity)
+        if k > 0 and draws.chance(0.3):
             radius *= 0.5
         skipped = form == 0 and 0 < k < count - 1 and draws.chance(0.18)
         if site.on_skin(a, b, 0.95) and not skipped:

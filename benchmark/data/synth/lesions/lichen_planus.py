@@ -35,7 +35,7 @@ def draw_lichen_planus(site: Site, draws: Draws, person: Person) -> None:
         shape: dict[str, Any] = {
             "aspect": draws.uniform(0.65, 1.0),
             "axis": draws.direction(),
-            "square": draws.uniform(0.2, 0.7),
+            "square": draws.uniform(0.1, 0.5),
             "irregular": draws.uniform(0.1, 0.22),
             "offset": draws.uniform(0.0, 250.0),
         }
@@ -63,11 +63,11 @@ def draw_lichen_planus(site: Site, draws: Draws, person: Person) -> None:
                 site.spot(
                     a,
                     b,
-                    0.85 * radius,
+                    0.75 * radius,
                     **shape,
                     **cover(SCALE, person, 0.9),
                     edge=0.3,
-                    cover_plateau=draws.uniform(0.1, 0.35),
+                    cover_plateau=draws.uniform(0.08, 0.25),
                     patch=1.0,
                     patch_size=0.7,
                     patch_level=0.25,
