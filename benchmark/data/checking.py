@@ -16,11 +16,10 @@ from hzbench.benchmark.data.index import ESTIMATED, SKIN_TYPES, IndexRow, is_ext
 from hzbench.benchmark.data.leakage import Leak, find_leaks
 from hzbench.benchmark.data.likeness import THRESHOLD, ClosePair, close_pairs, near_duplicate_rule
 from hzbench.benchmark.data.originals import read_originals
+from hzbench.benchmark.data.source_risks import SourceRisk, source_risks
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError
 
-GIVEN_AWAY = 0.9  # share of a source's pictures in one class from which on the source tells the class
-FEW = 5  # pictures of a source below which its classes say nothing
 STRONG = 0.3  # an association from which on a model can profit by it
 ENOUGH = 100  # pictures below which an association may be chance
 LITTLE = 20  # pictures of a class in the test split, below which a share of them is too uncertain
@@ -29,24 +28,6 @@ UNKNOWN = "unknown"
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class SourceRisk(_Part):
-    """A source whose marks (watermark, frame, camera) tell a class.
-
-    Attributes:
-        source: the collection.
-        label: the class.
-        pictures: how many of the source are of the class.
-        of_source: their share of the source.
-        of_class: their share of the class.
-    """
-
-    source: str
-    label: str
-    pictures: int
-    of_source: float
-    of_class: float
 
 
 class Resolution(_Part):
@@ -167,7 +148,7 @@ def check_dataset(
         counts=dataset.counts(),
         sources=sources,
         source_association=association([row.source for row in main], [row.label for row in main]),
-        source_risks=tuple(_risks(sources, dataset.classes)),
+        source_risks=tuple(source_risks(sources, dataset.classes)),
         resolution={
             name: _resolution([sides[row.path] for row in sized if row.label == name])
             for name in dataset.classes
@@ -229,33 +210,8 @@ def _resolution(sides: Sequence[int]) -> Resolution:
     )
 
 
-def _risks(sources: dict[str, dict[str, int]], classes: Sequence[str]) -> list[SourceRisk]:
-    if len(sources) < 2:
-        return []
-    totals = {name: sum(counts[name] for counts in sources.values()) for name in classes}
-    everything = sum(totals.values())
-    risks = []
-    for source, counts in sources.items():
-        size = sum(counts.values())
-        for name in classes:
-            share = counts[name] / size
-            if size >= FEW and share >= GIVEN_AWAY and share > totals[name] / everything:
-                of_class = counts[name] / totals[name]
-                risks.append(
-                    SourceRisk(
-                        source=source, label=name, pictures=counts[name], of_source=share, of_class=of_class
-                    )
-                )
-    return sorted(risks, key=lambda risk: (-risk.of_class, risk.source))
-
-
 def _warnings(report: CheckReport, focus_class: str) -> list[str]:
-    warnings = [
-        f"watermark risk: {100 * risk.of_source:.0f} % of source {risk.source} is {risk.label} "
-        f"({risk.pictures:,} pictures, {100 * risk.of_class:.0f} % of that class), so whatever marks "
-        "the source tells the class"
-        for risk in report.source_risks
-    ]
+    warnings = [risk.sentence() for risk in report.source_risks]
     for what, value in (
         ("source and class", report.source_association),
         ("enlarged originals and class", report.resolution_association),

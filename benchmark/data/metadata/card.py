@@ -14,7 +14,7 @@ from hzbench.benchmark.data.metadata.croissant import (
 )
 from hzbench.benchmark.data.metadata.facts import Facts, known_problems
 from hzbench.benchmark.data.metadata.json_ld import CROISSANT_NAME
-from hzbench.benchmark.data.metadata.markdown import plain, table
+from hzbench.benchmark.data.metadata.markdown import plain, sentence, table
 from hzbench.benchmark.data.originals import ORIGINALS_NAME
 from hzbench.benchmark.data.report import REPORT_NAME
 
@@ -29,7 +29,7 @@ def dataset_card(facts: Facts) -> str:
     sections = [
         [WRITTEN_BY],
         [f"# {facts.label}"],
-        [f"> **{facts.document.notice.capitalize()}.**"] if facts.document.notice else [],
+        [f"> **{sentence(facts.document.notice)}**"] if facts.document.notice else [],
         [plain(summary(facts))],
         *_pictures(facts),
         *_conditions(facts),

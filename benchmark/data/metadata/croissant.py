@@ -11,7 +11,7 @@ import hashlib
 
 from hzbench.benchmark.data.canonical import SIDE
 from hzbench.benchmark.data.index import INDEX_NAME
-from hzbench.benchmark.data.metadata.facts import Facts, known_problems, sources_as_classes
+from hzbench.benchmark.data.metadata.facts import Facts, known_problems, source_warnings
 from hzbench.benchmark.data.metadata.json_ld import (
     Json,
     column_field,
@@ -23,6 +23,7 @@ from hzbench.benchmark.data.metadata.json_ld import (
     path_field,
     record_set,
 )
+from hzbench.benchmark.data.metadata.markdown import sentence
 from hzbench.benchmark.data.origin import Origin
 
 KEYWORDS = ("dermatology", "herpes zoster", "robustness")
@@ -53,7 +54,7 @@ def dataset_croissant(facts: Facts) -> Json:
     splits = list(document.counts)
     return dataset_node(
         facts.label,
-        summary(facts) + (f" {document.notice.capitalize()}." if document.notice else ""),
+        summary(facts) + (f" {sentence(document.notice)}" if document.notice else ""),
         document.version,
         document.licence or LICENCE_NOT_STATED,
         keywords=[*KEYWORDS, *(["synthetic"] if document.synthetic else [])],
@@ -167,7 +168,7 @@ def _responsible_ai(facts: Facts) -> Json:
         ],
         "rai_dataBiases": [
             *class_shares(facts),
-            *sources_as_classes(facts.sources(), facts.document.classes),
+            *source_warnings(facts),
         ],
         "rai_dataLimitations": known_problems(facts),
         "rai_dataUseCases": [

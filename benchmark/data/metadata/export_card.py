@@ -11,7 +11,7 @@ from hzbench.benchmark.data.exports.entry import Entry
 from hzbench.benchmark.data.manifest import EXPORT_INDEX_NAME, MANIFEST_NAME, Manifest, cell_path
 from hzbench.benchmark.data.metadata.croissant import LICENCE_NOT_STATED
 from hzbench.benchmark.data.metadata.json_ld import CROISSANT_NAME
-from hzbench.benchmark.data.metadata.markdown import plain, table
+from hzbench.benchmark.data.metadata.markdown import plain, sentence, table
 from hzbench.corruptions import SEVERITIES
 
 WRITTEN_BY = f"<!-- Written by hzbench generate; {MANIFEST_NAME} holds the digest of this file. -->"
@@ -37,7 +37,7 @@ def export_summary(manifest: Manifest) -> str:
     if manifest.draw:
         sentences.append("Its random numbers are of another draw than SD-HZ-C's own, which is draw 0.")
     if manifest.notice:
-        sentences.append(f"{manifest.notice.capitalize()}.")
+        sentences.append(sentence(manifest.notice))
     return " ".join(sentences)
 
 
@@ -57,7 +57,7 @@ def export_card(manifest: Manifest, entries: Sequence[Entry]) -> str:
     sections = [
         [WRITTEN_BY],
         [f"# {export_title(manifest)}"],
-        [f"> **{manifest.notice.capitalize()}.**"] if manifest.notice else [],
+        [f"> **{sentence(manifest.notice)}**"] if manifest.notice else [],
         [plain(export_summary(manifest))],
         ["## Read it"],
         [f"Format `{manifest.format}`: {plain(export_format.title)}. The first cell, from this folder:"],

@@ -24,6 +24,7 @@ from hzbench.benchmark.data.metadata.json_ld import (
     path_field,
     record_set,
 )
+from hzbench.benchmark.data.metadata.markdown import sentence
 
 FILES = "files"  # name of the set of picture files
 NAME_TEXT = "file name of the picture without a suffix, the same in every cell"
@@ -58,7 +59,7 @@ def export_croissant(manifest: Manifest, index_sha256: str) -> Json:
             f"JPEG coder probe {manifest.jpeg_probe_digest}."
         ),
         rai_dataUseCases="Measuring how classifiers bear common image corruptions. Never train on it.",
-        rai_dataLimitations=f"{manifest.notice.capitalize()}." if manifest.notice else None,
+        rai_dataLimitations=sentence(manifest.notice) if manifest.notice else None,
         distribution=[index, files],
         recordSet=record_sets,
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hzbench.benchmark.data.dataset import DatasetDocument, open_dataset
 from hzbench.benchmark.data.index import ESTIMATED, INDEX_NAME, SKIN_TYPES, IndexRow, is_extra_test
+from hzbench.benchmark.data.metadata.markdown import sentence
 from hzbench.benchmark.data.metadata.publication import NOT_PUBLISHED, Publication, read_publication
 from hzbench.benchmark.data.report import REPORT_NAME, BuildReport, load_report
+from hzbench.benchmark.data.source_risks import source_risks
 
 NORMAL_95 = 1.959964  # 97.5 % quantile of the normal distribution
-SHARE_OF_ONE_CLASS = 0.95  # from here on a source is as good as a class
 NAMED = 20  # how many warnings of the build are repeated before the rest is counted
 LITTLE = 100  # pictures of the focus class below which a proportion's uncertainty is spelled out
 
@@ -103,10 +103,10 @@ def facts_of(folder: Path) -> Facts:
 
 def known_problems(facts: Facts) -> list[str]:
     """Return what a user should know before trusting a number, a sentence each."""
-    problems = [f"{facts.document.notice.capitalize()}."] if facts.document.notice else []
+    problems = [sentence(facts.document.notice)] if facts.document.notice else []
     if facts.report is not None:
         problems += _dropped(facts.report) + _changed(facts.report)
-    problems += sources_as_classes(facts.sources(), facts.document.classes)
+    problems += source_warnings(facts)
     problems += _ungrouped(facts) + _few_of_the_focus_class(facts) + _skin_types(facts)
     if facts.report is not None:
         problems += _some([f"Warning of the build: {text}." for text in facts.report.warnings], "warnings")
@@ -150,25 +150,10 @@ def _changed(report: BuildReport) -> list[str]:
     return problems + [f"{_pictures(count)}: {note}." for note, count in sorted(rest.items())]
 
 
-def sources_as_classes(sources: dict[str, dict[str, int]], classes: Sequence[str]) -> list[str]:
-    """Name sources that give a class away: nearly all of their pictures are of one class.
-
-    Args:
-        sources: {source: {class: pictures}}.
-        classes: class names.
-    """
-    if len(sources) < 2:
-        return []
-    problems = []
-    for source, counts in sources.items():
-        total = sum(counts.values())
-        name = max(classes, key=lambda one: counts[one])
-        if counts[name] >= SHARE_OF_ONE_CLASS * total:
-            problems.append(
-                f"Watermark risk: {counts[name]} of {_pictures(total)} from {source} are {name}, so whatever "
-                "marks that source (a watermark, a frame, a camera) tells the class."
-            )
-    return problems
+def source_warnings(facts: Facts) -> list[str]:
+    """Name sources that give a class away."""
+    risks = source_risks(facts.sources(), facts.document.classes)
+    return [sentence(risk.sentence()) for risk in risks]
 
 
 def _ungrouped(facts: Facts) -> list[str]:

@@ -31,3 +31,8 @@ def plain(text: str) -> str:
     for mark, safe in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("`", "\\`"), ("[", "\\[")):
         one_line = one_line.replace(mark, safe)
     return one_line
+
+
+def sentence(text: str) -> str:
+    """Return text with a capital and a full stop; the rest stays, unlike with `str.capitalize`."""
+    return f"{text[:1].upper()}{text[1:]}."

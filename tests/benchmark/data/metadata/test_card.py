@@ -9,7 +9,6 @@ import pytest
 
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.data.metadata import CARD_NAME, write_dataset_documents
-from hzbench.benchmark.data.metadata.facts import sources_as_classes
 from hzbench.benchmark.data.metadata.markdown import plain, table
 
 
@@ -146,20 +145,6 @@ def test_what_the_build_left_out_and_could_not_settle_is_named(odd: Dataset) -> 
     assert "- 1 pair of near duplicates, each kept in one group (at most 10 bits)." in text
     assert "- Unresolved: thing 19.\n- 2 more unresolved things are in build_report.json." in text
     assert f"class map 1 (SHA-256 {'ab' * 32}), label threshold 0.5, suite scin-hz-c/1." in text
-
-
-@pytest.mark.parametrize(
-    ("sources", "risks"),
-    [
-        ({"one": {"a": 50, "b": 50}}, 0),
-        ({"one": {"a": 50, "b": 50}, "two": {"a": 40, "b": 60}}, 0),
-        ({"one": {"a": 50, "b": 50}, "two": {"a": 0, "b": 60}}, 1),
-        ({"one": {"a": 99, "b": 1}, "two": {"a": 1, "b": 99}}, 2),
-    ],
-)
-def test_a_source_that_is_a_class_is_a_risk(sources: dict[str, dict[str, int]], risks: int) -> None:
-    """Two sources, one of which holds one class only: its watermark tells the class."""
-    assert len(sources_as_classes(sources, ("a", "b"))) == risks
 
 
 def test_tables_align_numbers() -> None:
