@@ -19,10 +19,20 @@ FEW = f"{UNDEFINED}: no such picture, or fewer than 20 in a group of skin types.
 def skin_type_tables(result: Result) -> list[Table]:
     """Return error and zoster sensitivity of each skin-type group, and the gaps between the groups.
 
-    Neither table is there without known skin types; the second needs two groups of 20 pictures.
+    The first needs a group of 20 pictures, the second two of them.
     """
-    tables = [_skin_types(result)] if result.skin_types else []
+    known = any(part.error is not None for part in result.skin_types.values())
+    tables = [_skin_types(result)] if known else []
     return tables + ([_gaps(result.skin_type_gaps)] if result.skin_type_gaps else [])
+
+
+def few_pictures(result: Result) -> str:
+    """Return a sentence in place of a table where no skin-type group has 20 pictures; empty otherwise."""
+    groups = result.skin_types
+    if not groups or any(part.error is not None for part in groups.values()):
+        return ""
+    counts = ", ".join(f"{group} {part.n}" for group, part in groups.items())
+    return f"Skin types: {counts} pictures; of fewer than 20 in a group nothing is reported."
 
 
 def _skin_types(result: Result) -> Table:
@@ -41,6 +51,8 @@ def _skin_types(result: Result) -> Table:
         for group, part in result.skin_types.items()
     ]
     note = "In percent. SE-HZ: zoster sensitivity, here by the highest probability."
+    if result.data.skin_types_estimated:
+        note += f" {result.data.skin_types_estimated} of the skin types were estimated from the pixels."
     return Table(
         title="Skin types",
         groups=(("", 1), ("Clean", 6), ("75 cells", 2)),
@@ -82,7 +94,8 @@ def extra_test_table(name: str, one: ExtraTest) -> Table:
     """
     parts: list[tuple[str, SubgroupNumbers]] = [("all", one)]
     parts += [(plain(part.condition.replace("*", "any")), part) for part in one.by_condition]
-    parts += [(f"skin {group}", part) for group, part in one.skin_types.items()]
+    if any(part.error is not None for part in one.skin_types.values()):
+        parts += [(f"skin {group}", part) for group, part in one.skin_types.items()]
     columns: list[tuple[str, str]] = []
     if one.n_hz < one.n:
         columns.append(("Error", "error"))

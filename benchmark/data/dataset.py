@@ -82,6 +82,7 @@ class Split:
         groups: persons or cases; unique for a picture that stands alone.
         sources: collections.
         skin_types: `I` to `VI`, or empty.
+        skin_type_sources: `given`, `estimated`, or empty.
         conditions: under which the pictures of an additional test set were taken, or empty.
         digests: pixel digests, 64 hex digits each.
         digest: see `split_digest`.
@@ -95,6 +96,7 @@ class Split:
     groups: tuple[str, ...]
     sources: tuple[str, ...]
     skin_types: tuple[str, ...]
+    skin_type_sources: tuple[str, ...]
     conditions: tuple[str, ...]
     digests: tuple[str, ...]
     digest: str
@@ -111,6 +113,7 @@ class Split:
             groups=tuple(row.group for row in rows),
             sources=tuple(row.source for row in rows),
             skin_types=tuple(row.skin_type for row in rows),
+            skin_type_sources=tuple(row.skin_type_source for row in rows),
             conditions=tuple(row.condition for row in rows),
             digests=tuple(row.pixel_digest for row in rows),
             digest=split_digest(rows),

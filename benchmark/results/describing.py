@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from hzbench.benchmark.results.schema import DataInfo, SuiteInfo
@@ -21,8 +23,20 @@ def describe_data(
     synthetic: bool,
     notice: str = "",
     limit: int | None = None,
+    estimated: Collection[str] = (),
 ) -> DataInfo:
-    """Describe the pictures that were scored; `digest` is that of the whole test split."""
+    """Describe the pictures that were scored.
+
+    Args:
+        predictions: of them.
+        name: of the dataset.
+        version: of the dataset.
+        digest: of the whole test split.
+        synthetic: whether they were rendered.
+        notice: what must stand beside every number.
+        limit: what was asked for.
+        estimated: pixel digests of pictures whose skin type was estimated.
+    """
     counts = np.bincount(predictions.labels, minlength=len(predictions.classes))
     return DataInfo(
         name=name,
@@ -34,6 +48,7 @@ def describe_data(
         n=len(predictions),
         counts={one: int(count) for one, count in zip(predictions.classes, counts, strict=True)},
         limit=limit,
+        skin_types_estimated=sum(digest in estimated for digest in predictions.digests),
         synthetic=synthetic,
         notice=notice,
     )

@@ -48,6 +48,9 @@ class DataInfo(Strict):
     n: int = Field(ge=1, description="pictures scored")
     counts: dict[str, int] = Field(description="pictures scored of each class")
     limit: int | None = Field(default=None, description="what --limit asked for; null for the whole split")
+    skin_types_estimated: int = Field(
+        default=0, ge=0, description="pictures scored whose skin type was estimated from their pixels"
+    )
     synthetic: bool
     notice: str = Field(
         default="", description="what must be printed beside every number, such as `synthetic pictures`"

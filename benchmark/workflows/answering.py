@@ -58,6 +58,7 @@ def limited(split: Split, limit: int | None) -> Split:
         groups=pick(split.groups),
         sources=pick(split.sources),
         skin_types=pick(split.skin_types),
+        skin_type_sources=pick(split.skin_type_sources),
         conditions=pick(split.conditions),
         digests=pick(split.digests),
     )

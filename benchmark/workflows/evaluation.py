@@ -14,7 +14,12 @@ from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.documents import write_result
 from hzbench.benchmark.results.schema import Efficiency, ModelInfo
 from hzbench.benchmark.workflows.answering import Answers, answer_all
-from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring, usual_extra_tests
+from hzbench.benchmark.workflows.inputs import (
+    estimated_skin_types,
+    find_reference,
+    open_for_scoring,
+    usual_extra_tests,
+)
 from hzbench.benchmark.workflows.models import Candidate, find_model
 from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
 from hzbench.corruptions import jpeg_probe_digest
@@ -90,6 +95,7 @@ def evaluate_model(
             synthetic=dataset.synthetic,
             notice=dataset.notice,
             limit=limit,
+            estimated=estimated_skin_types(dataset.split("test")),
         ),
         suite=describe_suite(answers.predictions, jpeg=jpeg_probe_digest()),
         efficiency=Efficiency(**answers.efficiency),

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hzbench.benchmark.data.catalogue import data_option, is_embedded, resolve_dataset
-from hzbench.benchmark.data.dataset import Dataset
-from hzbench.benchmark.data.index import is_extra_test
+from hzbench.benchmark.data.dataset import Dataset, Split
+from hzbench.benchmark.data.index import ESTIMATED, is_extra_test
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError, NotComparableError, UsageError
 from hzbench.benchmark.results.documents import read_reference
@@ -49,6 +49,12 @@ def usual_extra_tests(dataset: Dataset, data: str) -> tuple[str, ...]:
     All of a built dataset's; none of an embedded one's, which would have to be rendered first.
     """
     return () if is_embedded(data) else dataset.extra_tests
+
+
+def estimated_skin_types(split: Split) -> set[str]:
+    """Return the pixel digests of the pictures whose skin type was estimated, not given."""
+    sources = zip(split.digests, split.skin_type_sources, strict=True)
+    return {digest for digest, source in sources if source == ESTIMATED}
 
 
 def find_reference(dataset: Dataset, given: Path | None = None) -> Reference | None:

@@ -16,7 +16,7 @@ from hzbench.benchmark.results.predictions_form import read_form, write_form
 from hzbench.benchmark.results.schema import ModelInfo
 from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions
 from hzbench.benchmark.scoring.predictions import Predictions
-from hzbench.benchmark.workflows.inputs import find_reference, open_for_scoring
+from hzbench.benchmark.workflows.inputs import estimated_skin_types, find_reference, open_for_scoring
 from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
 from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
 
@@ -77,6 +77,7 @@ def score_predictions(
             digest=dataset.split("test").digest,
             synthetic=dataset.synthetic,
             notice=dataset.notice,
+            estimated=estimated_skin_types(dataset.split("test")),
         )
         suite = describe_suite(content, jpeg=jpeg_probe_digest())
         model, flags = ModelInfo(name=printable(predictions.stem), format="predictions"), ()

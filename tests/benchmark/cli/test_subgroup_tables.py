@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hzbench.benchmark.cli.result_tables import print_result
-from hzbench.benchmark.cli.subgroup_tables import extra_test_table, skin_type_tables
+from hzbench.benchmark.cli.subgroup_tables import extra_test_table, few_pictures, skin_type_tables
 from hzbench.benchmark.results.schema import Result
 from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions
 from hzbench.benchmark.scoring.predictions import Predictions
@@ -68,3 +68,21 @@ def test_every_table_is_printed(full: Result, capsys: pytest.CaptureFixture[str]
     shown = capsys.readouterr().out
     for title in ("hz-w (clean)", "alarms (clean)", "Skin types", "Largest gap in", "mCE-bal"):
         assert title in shown
+
+
+def test_groups_of_few_pictures_give_a_sentence_in_place_of_a_table(
+    make_predictions: Callable[..., Predictions], make_result: Callable[..., Result]
+) -> None:
+    """Three rows of dashes would tell nobody anything."""
+    few = make_result(make_predictions(40, skin_types=("I",) * 19 + ("V",) * 19 + ("",) * 2), None)
+    assert skin_type_tables(few) == []
+    assert few_pictures(few).startswith("Skin types: I-II 19, III-IV 0, V-VI 19 pictures")
+
+
+def test_estimated_skin_types_are_said_to_be_so(full: Result) -> None:
+    """Below the table, with their number."""
+    data = full.data.model_copy(update={"skin_types_estimated": 7})
+    note = skin_type_tables(full.model_copy(update={"data": data}))[0].notes[0]
+    assert "7 of the skin types were estimated" in note
+    assert "estimated" not in skin_type_tables(full)[0].notes[0]
+    assert few_pictures(full) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from hzbench.benchmark.data.dataset import Dataset, open_dataset
 from hzbench.benchmark.data.index import IndexRow, condition_problem, root_digest, split_digest
+from hzbench.benchmark.data.writing import Description, write_documents
 from hzbench.benchmark.errors import DataError
 from hzbench.corruptions import pixel_digest
 
@@ -115,7 +117,7 @@ def test_a_document_that_is_no_json_is_refused(own_dataset: Path) -> None:
         (lambda text: text.replace(",folder,,", ",folder,9,", 1), "skin type '9'"),
         (lambda text: text.replace(",folder,,", ",elsewhere,,", 1), "root digest"),
         (lambda text: text.replace(",folder,,", ",folder,,,", 1), "has 10 fields"),
-        (lambda text: text[:-4] + ",,\n", "not 64 hex digits"),
+        (lambda text: re.sub(",[0-9a-f]{64},", ",abc,", text, count=1), "not 64 hex digits"),
         (lambda text: text + text.splitlines()[-1] + "\n", "path appears twice"),
         (lambda text: "\n".join(text.splitlines()[:-1]) + "\n", "rows of split"),
         (lambda text: "", "expected path,label,split"),
@@ -134,6 +136,9 @@ def test_an_edited_index_is_refused(own_dataset: Path, change: Callable[[str], s
 def test_an_index_without_the_later_columns_still_opens(own_dataset: Path) -> None:
     """Datasets that were built before the columns came keep their digests."""
     file = own_dataset / "index.csv"
+    before = open_dataset(own_dataset)
+    rows = [row._replace(skin_type="", skin_type_source="") for row in before.rows]
+    write_documents(own_dataset, rows, Description("own", "1", before.classes, before.focus_class))
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("".join(line.rsplit(",", 2)[0] + "\n" for line in lines), encoding="utf-8")
     dataset = open_dataset(own_dataset)

@@ -16,7 +16,7 @@ from hzbench.benchmark.errors import DataError, NotComparableError, UsageError
 from hzbench.benchmark.results.documents import predictions_path, read_predictions, write_result
 from hzbench.benchmark.workflows import scoring
 from hzbench.benchmark.workflows.answering import limited
-from hzbench.benchmark.workflows.inputs import open_for_scoring, usual_extra_tests
+from hzbench.benchmark.workflows.inputs import estimated_skin_types, open_for_scoring, usual_extra_tests
 from hzbench.benchmark.workflows.scoring import score_predictions
 
 NOT_FROM_PREDICTIONS = {"environment", "efficiency", "created"}
@@ -111,3 +111,12 @@ def test_predictions_of_an_older_embedded_dataset_say_so(beside: Any, tmp_path: 
     write_result(tmp_path / "r.json", beside.result.model_copy(update={"data": data}), stored)
     with pytest.raises(UsageError, match="older or newer"):
         score_predictions(tmp_path / "r.npz")
+
+
+def test_estimated_skin_types_are_counted(beside: Any, extended: Path) -> None:
+    """The pictures come without skin types, so those there are were estimated from the pixels."""
+    split = open_dataset(extended).split("test")
+    known = {digest for digest, skin in zip(split.digests, split.skin_types, strict=True) if skin}
+    assert estimated_skin_types(split) == known
+    scored = read_predictions(predictions_path(beside.path)).predictions.digests
+    assert beside.result.data.skin_types_estimated == len(known & set(scored))
