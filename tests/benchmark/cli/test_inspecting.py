@@ -69,7 +69,7 @@ def test_a_sound_dataset_passes(built: Path) -> None:
     result = run("data", "check", built)
     assert result.exit_code == 0
     assert "Leakage: none." in result.stdout
-    assert re.search(r"herpes_zoster │ +1 +1 +1 +50\.0 │ +48 +48 +3 │", result.stdout)
+    assert re.search(r"herpes_zoster │ +1 +1 +1 +50\.0 │ +48 +48 +3 +│", result.stdout)
 
 
 def test_leakage_is_exit_1_and_named(leaking: Path) -> None:
