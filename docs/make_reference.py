@@ -22,6 +22,7 @@ from hzbench.benchmark.cli.app import app
 from hzbench.benchmark.data.catalogue import list_datasets
 from hzbench.benchmark.data.exports import EXPORT_FORMATS
 from hzbench.benchmark.data.sources import SOURCES
+from hzbench.benchmark.data.suite import load_suite, suite_names
 from hzbench.benchmark.results import schema
 from hzbench.benchmark.results.documents import result_json_schema
 from hzbench.benchmark.scoring.metrics import METRICS
@@ -148,6 +149,12 @@ def names_page() -> str:
             "For `hzbench data build SOURCE DIRECTORY --out FOLDER`.",
             ("name", "layout"),
             ((f"`{k}`", v.title) for k, v in SOURCES.items()),
+        ),
+        (
+            "Suites",
+            "For `hzbench data build SOURCE DIRECTORY --suite NAME --out FOLDER`.",
+            ("name", "source", "what it fixes"),
+            ((f"`{name}`", f"`{load_suite(name).source}`", load_suite(name).title) for name in suite_names()),
         ),
         (
             "Export formats",

@@ -89,7 +89,6 @@ def download(
     """
     import requests
 
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     reached, wrong, idle, most = False, 0, 0, _size(part)
     while True:
@@ -182,6 +181,7 @@ def _receive(session: requests.Session, url: str, part: Path) -> _Answer:
         if goes_on and _number(r"bytes (\d+)-", response.headers.get("Content-Range", "")) != have:
             part.unlink(missing_ok=True)
             return _Answer("the server sent another part than it was asked for")
+        part.parent.mkdir(parents=True, exist_ok=True)
         with part.open("ab" if goes_on else "wb") as stream:
             try:
                 for piece in response.iter_content(CHUNK):

@@ -39,6 +39,7 @@ def fetch_source(
     """
     from hzbench.benchmark.data.downloading import UnreachableError
     from hzbench.benchmark.data.fetching import MANIFEST_NAME, fetch_files
+    from hzbench.benchmark.data.sources.class_map import shipped_class_map
     from hzbench.benchmark.data.sources.scin import picture_names
 
     kind = find_source(source)
@@ -80,6 +81,8 @@ def fetch_source(
     lines += [f"not in the bucket: {name}" for name in absent[:20]]
     if len(absent) > 20:
         lines.append(f"not in the bucket: {len(absent) - 20} more, all in {MANIFEST_NAME}")
+    terms = shipped_class_map(source)
+    lines.append(f"terms: {terms.terms} ({terms.url})")
     if unchecked:
         lines.append(f"not checked, since the server states no sum: {len(unchecked)} files")
     return lines

@@ -56,9 +56,7 @@ class Placer:
         notes = [f"class map {identity.source} {identity.version}, digest {identity.digest[:16]}"]
         rest = sorted(name for name in self._unnamed if self._places[name].label)
         if rest:
-            notes.append(
-                f"{len(rest)} sub-classes that the class map does not name became {REST}: {_some(rest)}"
-            )
+            notes.append(f"sub-classes that the class map does not name became {REST}: {_some(rest)}")
         return tuple(notes)
 
     def warnings(self) -> tuple[str, ...]:

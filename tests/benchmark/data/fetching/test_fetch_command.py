@@ -64,6 +64,7 @@ def test_offline_it_says_how_to_fetch_by_other_means(
     for part in ("cannot be reached", "gcloud storage cp", "gsutil -m cp", "curl", "dataset/scin_cases.csv"):
         assert part in line
     assert f"hzbench data build scin {tmp_path / 'scin'} --out D" in line
+    assert not (tmp_path / "scin").exists()
 
 
 def test_offline_what_is_there_is_still_checked(
