@@ -143,20 +143,32 @@ def recipe_names() -> list[str]:
     return sorted(path.relative_to(RECIPES).with_suffix("").as_posix() for path in RECIPES.rglob("*.toml"))
 
 
+def _names_in_use() -> list[str]:
+    return [name.removeprefix("cpu/") for name in recipe_names()]
+
+
+def shipped_recipe(name: str) -> str | None:
+    """Return the full name of a shipped recipe, whose folder is left out where it is `cpu`; None: no such."""
+    return next((full for full in (name, f"cpu/{name}") if full in recipe_names()), None)
+
+
 def load_recipe(name_or_path: str | Path) -> Recipe:
     """Read a shipped recipe by its name, or a recipe file.
+
+    Args:
+        name_or_path: of a shipped recipe, where the folder `cpu` may be left out; or a file's path.
 
     Raises:
         UsageError: no such recipe, not TOML, an unknown key or a value that cannot be used.
     """
-    shipped = RECIPES / f"{name_or_path}.toml"
-    path = shipped if shipped.is_file() else Path(name_or_path)
+    shipped = shipped_recipe(str(name_or_path))
+    path = RECIPES / f"{shipped}.toml" if shipped else Path(name_or_path)
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"recipe '{name_or_path}' is neither a shipped recipe nor a readable TOML file."
-            f"{closest(str(name_or_path), recipe_names())}"
+            f"{closest(str(name_or_path).removeprefix('cpu/'), _names_in_use())}"
         ) from error
     try:
         return parse_recipe(tomllib.loads(text), str(path))
@@ -168,7 +180,7 @@ def recipe_and_source(recipe: str | Path | Recipe) -> tuple[Recipe, str]:
     """Return a recipe, and the name by which a reader finds it: without the folders of this machine."""
     if isinstance(recipe, Recipe):
         return recipe, recipe.name
-    return load_recipe(recipe), str(recipe) if str(recipe) in recipe_names() else Path(recipe).name
+    return load_recipe(recipe), shipped_recipe(str(recipe)) or Path(recipe).name
 
 
 def parse_recipe(table: dict[str, Any], source: str) -> Recipe:

@@ -14,6 +14,7 @@ from hzbench.submissions.training.recipe import (
     Schedule,
     load_recipe,
     parse_recipe,
+    recipe_and_source,
     recipe_names,
 )
 
@@ -33,6 +34,41 @@ def test_shipped_recipe_declares_that_colour_jitter_overlaps_brightness_and_cont
     recipe = load_recipe(name)
     if recipe.augmentations.brightness_contrast:
         assert {"brightness", "contrast"} <= set(recipe.overlaps)
+
+
+OVERLAPS = {
+    "gnt": {"gaussian_noise", "shot_noise", "impulse_noise"},
+    "ant": {"gaussian_noise", "shot_noise", "impulse_noise"},
+    "prime": {"defocus_blur", "elastic_transform"},
+}
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_shipped_recipe_declares_what_its_method_resembles(name: str) -> None:
+    """Whoever trains on noise, filters or displacements says which test corruptions are like it."""
+    recipe = load_recipe(name)
+    views = recipe.method.get("augmentation", recipe.method["name"])
+    assert OVERLAPS.get(views, set()) <= set(recipe.overlaps)
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_shipped_recipe_names_a_submission_after_its_architecture_and_method(name: str) -> None:
+    """`<architecture>-<method>`, so that no two recipes make submissions of the same name."""
+    recipe = load_recipe(name)
+    if name == "alexnet-reference":
+        return
+    folder, _, last = name.partition("/")
+    assert recipe.name == last + ("-paper" if folder == "paper" else "")
+    assert last.startswith(f"{recipe.architecture}-{recipe.method['name']}")
+
+
+def test_folder_of_a_recipe_for_the_cpu_may_be_left_out() -> None:
+    """The short name is the recipe that everyone can run; the paper's is asked for by its folder."""
+    assert load_recipe("mobilenet_v3_small-gnt") == load_recipe("cpu/mobilenet_v3_small-gnt")
+    assert recipe_and_source("mobilenet_v3_small-gnt")[1] == "cpu/mobilenet_v3_small-gnt"
+    assert load_recipe("paper/mobilenet_v3_small-gnt").pretrained
+    with pytest.raises(UsageError, match="Did you mean 'mobilenet_v3_small-gnt'"):
+        load_recipe("mobilenet_v3_small-gmt")
 
 
 def test_defaults_are_the_papers_basic_recipe() -> None:
