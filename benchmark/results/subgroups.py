@@ -46,9 +46,16 @@ def extra_tests_section(predictions: Predictions, point: OperatingPoint | None) 
 
 def _extra_test(one: ExtraPredictions, focus: int, point: OperatingPoint | None) -> ExtraTest:
     def numbers(members: Mask, smallest: int = 1) -> Subgroup:
-        labels, probabilities = one.labels[members], one.probabilities[members]
-        return subgroup(labels, probabilities, focus, point, smallest=smallest)
+        return subgroup(
+            one.labels[members],
+            one.probabilities[members],
+            focus,
+            point,
+            groups=persons[members].tolist(),
+            smallest=smallest,
+        )
 
+    persons = np.array(one.groups, dtype=object)
     groups = np.array([skin_type_group(skin_type) or "" for skin_type in one.skin_types])
     return ExtraTest(
         **numbers(np.ones(len(one), dtype=np.bool_))._asdict(),

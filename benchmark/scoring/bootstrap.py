@@ -80,8 +80,10 @@ def resampled_weights(outcomes: Outcomes, seed: str, resamples: int) -> Iterator
         yield drawn[:, outcomes.clusters]
 
 
-def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
+def wilson(successes: float, n: float, level: float = LEVEL) -> Interval | None:
     """Return Wilson's score interval of a proportion, honest for few pictures; None for n = 0.
+
+    Both numbers may be fractional, as an effective sample size is.
 
     >>> [round(end, 4) for end in wilson(0, 20)]
     [0.0, 0.1611]

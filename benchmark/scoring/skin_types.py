@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hzbench.benchmark.scoring.bootstrap import Interval, wilson
+from hzbench.benchmark.scoring.bootstrap import Interval
 from hzbench.benchmark.scoring.predictions import Predictions
+from hzbench.benchmark.scoring.proportions import share
 
 SKIN_TYPE_GROUPS: dict[str, tuple[str, ...]] = {
     "I-II": ("I", "II"),
@@ -50,30 +51,34 @@ def skin_type_numbers(predictions: Predictions) -> dict[str, GroupNumbers]:
         return {}
     is_focus = predictions.labels == predictions.focus
     wrong = predictions.answers != predictions.labels
-    return {group: _numbers(wrong, groups == group, is_focus) for group in SKIN_TYPE_GROUPS}
+    persons = np.array(predictions.groups, dtype=object)
+    return {group: _numbers(wrong, groups == group, is_focus, persons) for group in SKIN_TYPE_GROUPS}
 
 
 def _numbers(
-    wrong: npt.NDArray[np.bool_], members: npt.NDArray[np.bool_], is_focus: npt.NDArray[np.bool_]
+    wrong: npt.NDArray[np.bool_],
+    members: npt.NDArray[np.bool_],
+    is_focus: npt.NDArray[np.bool_],
+    persons: npt.NDArray[np.object_],
 ) -> GroupNumbers:
-    error, error_interval, corrupted = _share(wrong[:, members])
-    hit, hit_interval, corrupted_hit = _share(~wrong[:, members & is_focus])
+    found = members & is_focus
+    error, error_interval, corrupted = _share(wrong[:, members], persons[members].tolist())
+    hit, hit_interval, corrupted_hit = _share(~wrong[:, found], persons[found].tolist())
     return GroupNumbers(
         n=int(members.sum()),
         error=error,
         error_interval=error_interval,
         corrupted_error=corrupted,
-        n_hz=int((members & is_focus).sum()),
+        n_hz=int(found.sum()),
         sensitivity_hz=hit,
         sensitivity_hz_interval=hit_interval,
         corrupted_sensitivity_hz=corrupted_hit,
     )
 
 
-def _share(events: npt.NDArray[np.bool_]) -> tuple[float | None, Interval | None, float | None]:
+def _share(
+    events: npt.NDArray[np.bool_], persons: list[str]
+) -> tuple[float | None, Interval | None, float | None]:
     """Return the share on clean pictures, its interval and the mean share on the 75 cells, from (76, n)."""
-    n = events.shape[1]
-    if n < SMALLEST_GROUP:
-        return None, None, None
-    count = int(events[0].sum())
-    return count / n, wilson(count, n), float(events[1:].mean())
+    clean = share(events[0], persons, smallest=SMALLEST_GROUP)
+    return (*clean, None if clean.value is None else float(events[1:].mean()))

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hzbench.benchmark.scoring.bootstrap import Interval, wilson
+from hzbench.benchmark.scoring.bootstrap import Interval
 from hzbench.benchmark.scoring.operating_point import OperatingPoint, focus_scores
 from hzbench.benchmark.scoring.predictions import NO_ANSWER, answers
+from hzbench.benchmark.scoring.proportions import Share, share
 
 Mask = npt.NDArray[np.bool_]
 
@@ -38,6 +39,7 @@ def subgroup(
     focus: int,
     point: OperatingPoint | None,
     *,
+    groups: Sequence[str] | None = None,
     smallest: int = 1,
 ) -> Subgroup:
     """Return the numbers of n pictures.
@@ -47,23 +49,28 @@ def subgroup(
         probabilities: on the clean pictures, shape (n, C).
         focus: class number of the focus class.
         point: the operating point, or None.
+        groups: person of each picture, "" where unknown; None: of every one.
         smallest: shares of fewer pictures than this are not given.
     """
+    persons = np.array([""] * labels.size if groups is None else groups, dtype=object)
     answered, is_focus = answers(probabilities), labels == focus
     passed = (answered != focus) & (answered != NO_ANSWER)
-    shares = [
-        _share(answered != labels, smallest),
-        _share(answered[is_focus] == focus, smallest),
-        _share(passed[~is_focus], smallest),
-        (None, None),
-        (None, None),
-    ]
+
+    def of(events: Mask, members: Mask) -> Share:
+        return share(events[members], persons[members].tolist(), smallest=smallest)
+
+    operating_hit = operating_pass = Share(None, None)
     if point is not None:
         called = focus_scores(probabilities, labels, focus) >= point.threshold
-        shares[3:] = [_share(called[is_focus], smallest), _share(~called[~is_focus], smallest)]
-    error, hit, passing, called_hit, called_passing = shares
+        operating_hit, operating_pass = of(called, is_focus), of(~called, ~is_focus)
     return Subgroup(
-        int(labels.size), *error, int(is_focus.sum()), *hit, *passing, *called_hit, *called_passing
+        int(labels.size),
+        *of(answered != labels, np.ones_like(is_focus)),
+        int(is_focus.sum()),
+        *of(answered == focus, is_focus),
+        *of(passed, ~is_focus),
+        *operating_hit,
+        *operating_pass,
     )
 
 
@@ -87,8 +94,3 @@ def condition_members(conditions: Sequence[str]) -> dict[str, Mask]:
             chosen = [name for name, parts in zip(names, factors, strict=True) if parts[position] == factor]
             members[pattern.format(factor)] = np.logical_or.reduce([members[name] for name in chosen])
     return members
-
-
-def _share(events: Mask, smallest: int) -> tuple[float | None, Interval | None]:
-    n, count = int(events.size), int(events.sum())
-    return (None, None) if n < smallest else (count / n, wilson(count, n))
