@@ -26,17 +26,21 @@ config: Any = numba.config
 _LOCK = threading.Lock()  # numba.config.CACHE_DIR is one variable of the whole process
 
 
-def kernels_digest() -> str:
-    """Return 16 hex digits that name the source of all kernels, the compiler and the CPU."""
-    package = Path(__file__).parent
+def source_digest(package: Path) -> str:
+    """Return 64 hex digits that name every Python file under the folder `package`, and what is in it."""
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
         source = path.read_bytes()
         digest.update(f"{path.relative_to(package).as_posix()} {len(source)}\n".encode())
         digest.update(source)
+    return digest.hexdigest()
+
+
+def kernels_digest() -> str:
+    """Return 16 hex digits that name the source of all kernels, the compiler and the CPU."""
     cpu = config.CPU_NAME or binding.get_host_cpu_name()
-    digest.update(f"numba {numba.__version__} {cpu}".encode())
-    return digest.hexdigest()[:16]
+    named = f"{source_digest(Path(__file__).parent)} numba {numba.__version__} {cpu}"
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
 def _writable_cache_folder() -> Path | None:
@@ -62,10 +66,15 @@ def kernel(function: Function) -> Function:
     Args:
         function: loops over numpy arrays and scalars only.
     """
-    if CACHE_FOLDER is not None:
+    return compile_in(CACHE_FOLDER, function)
+
+
+def compile_in(folder: Path | None, function: Function) -> Function:
+    """Compile `function` as `kernel` does, cached in `folder`; None compiles without a cache."""
+    if folder is not None:
         with _LOCK:
             before = config.CACHE_DIR
-            config.CACHE_DIR = str(CACHE_FOLDER)  # read by numba while the decorator runs
+            config.CACHE_DIR = str(folder)  # read by numba while the decorator runs
             try:
                 compiled = _compile(function, cache=True)
                 _forgive_lost_folder(compiled)

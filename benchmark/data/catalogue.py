@@ -14,10 +14,12 @@ from hzbench.benchmark.data.dataset import (
     open_dataset,
     read_document,
 )
-from hzbench.benchmark.data.rendering import Renderer, code_mark, rendered_dataset
+from hzbench.benchmark.data.index import is_extra_test
+from hzbench.benchmark.data.rendering import Renderer, rendered_dataset
 from hzbench.benchmark.data.writing import Description
 from hzbench.benchmark.durable import Progress, cache_folder
 from hzbench.benchmark.errors import DataError, closest
+from hzbench.corruptions.compiled import source_digest
 
 
 def sdhz_synth() -> Renderer:
@@ -34,7 +36,8 @@ def sdhz_synth() -> Renderer:
         notice=SYNTHETIC_NOTICE,
         decoder="none: rendered",
     )
-    return Renderer(description, synth.plan(), synth.render_picture, code_mark(Path(synth.__file__).parent))
+    plan = (*synth.plan(), *synth.extra_plan())
+    return Renderer(description, plan, synth.render_picture, source_digest(Path(synth.__file__).parent))
 
 
 EMBEDDED: dict[str, Callable[[], Renderer]] = {"sdhz-synth": sdhz_synth}
@@ -47,7 +50,8 @@ class DatasetEntry(NamedTuple):
         name: what `--data` takes.
         label: name and version.
         folder: where it is, or will be, on disk.
-        pictures: how many it has when complete.
+        pictures: how many it has when complete, without its additional test sets.
+        extra_tests: names of its additional test sets.
         rendered: how many of each split are there now.
         notice: what must stand beside its numbers.
     """
@@ -56,6 +60,7 @@ class DatasetEntry(NamedTuple):
     label: str
     folder: Path
     pictures: int
+    extra_tests: tuple[str, ...]
     rendered: dict[str, int]
     notice: str
 
@@ -101,7 +106,10 @@ def list_datasets() -> list[DatasetEntry]:
                 name=name,
                 label=f"{description.name}-{description.version}",
                 folder=folder,
-                pictures=len(renderer.plan),
+                pictures=sum(not is_extra_test(record.split) for record in renderer.plan),
+                extra_tests=tuple(
+                    dict.fromkeys(record.split for record in renderer.plan if is_extra_test(record.split))
+                ),
                 rendered={split: sum(numbers.values()) for split, numbers in counts.items()},
                 notice=description.notice,
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ import numpy.typing as npt
 
 from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME, Dataset, open_dataset
-from hzbench.benchmark.data.index import GIVEN, INDEX_NAME, IndexRow
+from hzbench.benchmark.data.index import GIVEN, INDEX_NAME, IndexRow, is_extra_test
 from hzbench.benchmark.data.locking import exclusive
 from hzbench.benchmark.data.lossless import decode_png, encode_png
 from hzbench.benchmark.data.metadata import write_dataset_documents
@@ -49,13 +48,17 @@ class Record(Protocol):
     def skin_type(self) -> str:
         """Fitzpatrick type `I` to `VI`."""
 
+    @property
+    def condition(self) -> str:
+        """Under which a picture of an additional test set was taken, or empty."""
+
 
 class Renderer(NamedTuple):
     """What can be rendered.
 
     Attributes:
         description: of the dataset.
-        plan: all its pictures, in index order.
+        plan: all its pictures, in index order, those of additional test sets too.
         render: picture number -> uint8 (224, 224, 3).
         mark: names the code that renders, so that pictures of older code are not taken for its own.
     """
@@ -64,16 +67,6 @@ class Renderer(NamedTuple):
     plan: Sequence[Record]
     render: Callable[[int], npt.NDArray[np.uint8]]
     mark: str
-
-
-def code_mark(package_folder: Path) -> str:
-    """Return the SHA-256 of a package's files (names and bytes; caches left out)."""
-    digest = hashlib.sha256()
-    for file in sorted(package_folder.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
-            digest.update(f"{file.relative_to(package_folder).as_posix()}\n".encode())
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def rendered_dataset(
@@ -175,7 +168,7 @@ def _render_missing(
             raise
     order = in_standard_order(list(splits))
     ordered = [rows[_path(record)] for name in order for record in wanted if record.split == name]
-    complete = {record.split for record in renderer.plan} <= splits
+    complete = {record.split for record in renderer.plan if not is_extra_test(record.split)} <= splits
     write_documents(folder, ordered, renderer.description, complete=complete)
     write_dataset_documents(folder)
 
@@ -207,4 +200,5 @@ def _row(renderer: Renderer, record: Record, digest: str) -> IndexRow:
         skin_type=record.skin_type,
         pixel_digest=digest,
         skin_type_source=GIVEN if record.skin_type else "",
+        condition=record.condition,
     )

@@ -81,6 +81,8 @@ def describe_datasets() -> str:
     for entry in list_datasets():
         there = ", ".join(f"{split} {count}" for split, count in entry.rendered.items()) or "nothing yet"
         lines.append(f"{entry.name}: {entry.label}, {entry.pictures} pictures; rendered: {there}")
+        if entry.extra_tests:
+            lines.append(f"  additional test sets, rendered on demand: {', '.join(entry.extra_tests)}")
         lines.append(f"  {entry.folder}")
         if entry.notice:
             lines.append(f"  {entry.notice}")

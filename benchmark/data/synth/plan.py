@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.scene import DISTANCES, LIGHTS
 
 VERSION = "0"
 STREAM = "1"  # names the random streams; pictures of version 0 are by now those of version 1
@@ -17,6 +18,14 @@ SPLIT_SIZES = {
     "val": {"acne": 40, "herpes_zoster": 40, "tinea": 40, "other": 120},
     "test": {"acne": 80, "herpes_zoster": 80, "tinea": 80, "other": 240},
 }
+
+# a second test set, of other persons
+GATE = "gate"
+GATE_SIZES = {"acne": 400, "herpes_zoster": 400, "tinea": 400, "other": 1200}
+
+# zoster of persons of their own, each under every light and at every distance
+HZ_W = "hz-w"
+HZ_W_PERSONS = 100
 
 # share of persons with 1, 2 and 3 pictures
 PICTURES_A_PERSON = (0.57, 0.27, 0.16)
@@ -59,12 +68,13 @@ class PictureRecord:
     """One picture of the plan.
 
     Attributes:
-        index: 0 to 2,399; the picture's pixels depend on it and on its person.
+        index: 0 to 2,399, or up to 5,699 in additional test sets; the pixels depend on it and on the person.
         label: class name.
-        split: "train", "val" or "test".
+        split: "train", "val", "test", or an additional test set, "gate" or "hz-w".
         group: the person's name, for example "person-0042".
         skin_type: Fitzpatrick type of the person, "I" to "VI".
         kind: what was drawn, for example "psoriasis" for a picture labelled "other".
+        condition: light and distance in "hz-w", for example "daylight/close-up"; else empty.
     """
 
     index: int
@@ -73,6 +83,7 @@ class PictureRecord:
     group: str
     skin_type: str
     kind: str
+    condition: str = ""
 
 
 class _Person(NamedTuple):
@@ -89,18 +100,52 @@ def plan() -> tuple[PictureRecord, ...]:
     records: list[PictureRecord] = []
     number = 0
     for split, sizes in SPLIT_SIZES.items():
-        draws = Draws(f"sdhz-synth|{STREAM}|plan|{split}")
-        persons = [person for label in CLASSES for person in _persons(label, split, sizes[label], draws)]
-        _shuffle(persons, draws)
-        for person in persons:
-            group = f"person-{number:04d}"
-            number += 1
-            first = len(records)
-            records.extend(
-                PictureRecord(first + k, person.label, split, group, person.skin_type, person.kind)
-                for k in range(person.pictures)
-            )
+        fresh = _split_records(split, sizes, len(records), number)
+        number += len({record.group for record in fresh})
+        records.extend(fresh)
     return tuple(records)
+
+
+@cache
+def extra_plan() -> tuple[PictureRecord, ...]:
+    """Return the records of the additional test sets: indices 2,400 to 4,799 "gate", then 900 "hz-w"."""
+    gate = _split_records(GATE, GATE_SIZES, len(plan()), 2000)
+    draws = Draws(f"sdhz-synth|{STREAM}|plan|{HZ_W}")
+    skin_types = _quotas(SKIN_TYPES, HZ_W_PERSONS, draws)
+    conditions = [f"{light}/{distance}" for light in LIGHTS for distance in DISTANCES]
+    first = len(plan()) + len(gate)
+    varied = [
+        PictureRecord(
+            first + HZ_W_PERSONS * place + person,
+            "herpes_zoster",
+            HZ_W,
+            f"person-{4000 + person:04d}",
+            skin_type,
+            "herpes_zoster",
+            condition,
+        )
+        for place, condition in enumerate(conditions)
+        for person, skin_type in enumerate(skin_types)
+    ]
+    return (*gate, *varied)
+
+
+def _split_records(
+    split: str, sizes: dict[str, int], first_index: int, first_person: int
+) -> list[PictureRecord]:
+    """Return one split's records, its persons in random order."""
+    draws = Draws(f"sdhz-synth|{STREAM}|plan|{split}")
+    persons = [person for label in CLASSES for person in _persons(label, split, sizes[label], draws)]
+    _shuffle(persons, draws)
+    records: list[PictureRecord] = []
+    for number, person in enumerate(persons, start=first_person):
+        group = f"person-{number:04d}"
+        first = first_index + len(records)
+        records.extend(
+            PictureRecord(first + k, person.label, split, group, person.skin_type, person.kind)
+            for k in range(person.pictures)
+        )
+    return records
 
 
 def _persons(label: str, split: str, pictures: int, draws: Draws) -> list[_Person]:

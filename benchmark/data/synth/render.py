@@ -10,7 +10,7 @@ from hzbench.benchmark.data.synth.hairs import grow_hairs
 from hzbench.benchmark.data.synth.lesions import LESIONS
 from hzbench.benchmark.data.synth.noise import noise_table
 from hzbench.benchmark.data.synth.person import make_person
-from hzbench.benchmark.data.synth.plan import STREAM, VERSION, PictureRecord, plan
+from hzbench.benchmark.data.synth.plan import STREAM, VERSION, extra_plan, plan
 from hzbench.benchmark.data.synth.scene import make_scene
 from hzbench.benchmark.data.synth.shading import shade
 from hzbench.benchmark.data.synth.skin import add_marks, grow_skin
@@ -20,10 +20,10 @@ EDGE = 224
 
 
 def render_picture(index: int, edge: int = EDGE) -> npt.NDArray[np.uint8]:
-    """Render picture `index` of the plan.
+    """Render picture `index` of the plan or of the additional test sets.
 
     Args:
-        index: 0 to 2,399.
+        index: 0 to 5,699.
         edge: height and width; the data set is made of 224, smaller ones are previews of the same scene.
 
     Returns:
@@ -32,20 +32,20 @@ def render_picture(index: int, edge: int = EDGE) -> npt.NDArray[np.uint8]:
     Raises:
         ValueError: no such index.
     """
-    records = plan()
+    records = (*plan(), *extra_plan()) if index >= len(plan()) else plan()
     if not 0 <= index < len(records):
         raise ValueError(f"index {index}: sdhz-synth {VERSION} has pictures 0 to {len(records) - 1}")
-    return render_record(records[index], edge)
-
-
-def render_record(record: PictureRecord, edge: int = EDGE) -> npt.NDArray[np.uint8]:
-    """Render a picture of any plan; arguments and result as for `render_picture`."""
-    picture_key = f"sdhz-synth|{STREAM}|picture|{record.index}"
-    person = make_person(Draws(f"sdhz-synth|{STREAM}|{record.group}"), record.skin_type)
+    record = records[index]
+    picture_key = f"sdhz-synth|{STREAM}|picture|{index}"
+    person_key = f"sdhz-synth|{STREAM}|{record.group}"
+    person = make_person(Draws(person_key), record.skin_type)
     # scene, skin and lesions draw from streams of their own: nothing around a lesion depends on its class
     draws = Draws(f"{picture_key}|scene")
-    scene = make_scene(draws)
-    body = make_body(draws, scene.field_mm, 2 * edge)
+    light, _, distance = record.condition.partition("/")
+    scene = make_scene(draws, light or None, distance or None)
+    # a person who is taken under several conditions shows the same place under each
+    place = Draws(f"{person_key}|body") if record.condition else draws
+    body = make_body(place, scene.field_mm, 2 * edge)
     surroundings = make_surroundings(draws, body, 2 * edge)
     canvas = blank_canvas(2 * edge, 2 * edge / scene.field_mm, noise_table(draws))
     form_body(canvas, body)
@@ -54,7 +54,8 @@ def render_record(record: PictureRecord, edge: int = EDGE) -> npt.NDArray[np.uin
     add_marks(canvas, person, skin)
     surround(canvas, surroundings)
     site = _site(canvas, body, skin)
-    LESIONS[record.kind](site, Draws(f"{picture_key}|lesions"), person)
+    lesions = Draws(f"{person_key if record.condition else picture_key}|lesions")
+    LESIONS[record.kind](site, lesions, person)
     grow_hairs(canvas, person, body, skin)
     return shade(canvas, person, scene)
 

@@ -159,7 +159,7 @@ def make_scene(draws: Draws, light: str | None = None, distance: str | None = No
         highlight=draws.uniform(*source.highlight),
         vignette=draws.skewed(0.0, 0.4),
         softness=draws.uniform(0.29, 0.40),
-        saturation=draws.uniform(0.82, 1.15),
+        saturation=draws.uniform(0.74, 1.08),
     )
 
 

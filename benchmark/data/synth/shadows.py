@@ -38,6 +38,7 @@ def cast_shadows(
     _spread(open_, material, layers, 2)
     for layer in layers:
         _soften(layer, lit)
+        _soften(layer, lit)
     return layers
 
 

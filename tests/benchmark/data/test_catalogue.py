@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +14,11 @@ import pytest
 from hzbench.benchmark.data import catalogue
 from hzbench.benchmark.data.catalogue import data_option, list_datasets, resolve_dataset
 from hzbench.benchmark.data.dataset import Dataset
-from hzbench.benchmark.data.rendering import Renderer, code_mark, rendered_dataset
+from hzbench.benchmark.data.rendering import Renderer, rendered_dataset
 from hzbench.benchmark.data.verification import verify_dataset
 from hzbench.benchmark.data.writing import Description
 from hzbench.benchmark.errors import DataError
+from hzbench.corruptions.compiled import source_digest
 
 
 class FakeRecord(NamedTuple):
@@ -27,6 +29,7 @@ class FakeRecord(NamedTuple):
     split: str
     group: str
     skin_type: str
+    condition: str = ""
 
 
 class FakeSynth:
@@ -159,12 +162,12 @@ def test_pictures_of_other_code_are_rendered_anew(synth: FakeSynth) -> None:
 def test_the_mark_follows_the_code(tmp_path: Path) -> None:
     """Any changed byte of a file changes it; a cache does not."""
     (tmp_path / "a.py").write_text("1", encoding="utf-8")
-    before = code_mark(tmp_path)
+    before = source_digest(tmp_path)
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "__pycache__" / "a.pyc").write_bytes(b"x")
-    assert code_mark(tmp_path) == before
+    assert source_digest(tmp_path) == before
     (tmp_path / "a.py").write_text("2", encoding="utf-8")
-    assert code_mark(tmp_path) != before
+    assert source_digest(tmp_path) != before
 
 
 def test_the_list_says_what_is_there(synth: FakeSynth) -> None:
@@ -174,6 +177,19 @@ def test_the_list_says_what_is_there(synth: FakeSynth) -> None:
     entry = list_datasets()[0]
     assert (entry.label, entry.pictures, entry.rendered) == ("sdhz-synth-0", 40, {"val": 8})
     assert entry.notice == "fake"
+
+
+def test_an_additional_test_set_is_rendered_on_demand(synth: FakeSynth) -> None:
+    """It does not count as missing, its pictures have their condition, and the root digest does without it."""
+    synth.plan += [FakeRecord(k, "acne", "hz-w", f"person-{k}", "II", "dim/far") for k in range(40, 44)]
+    whole = resolve_dataset("sdhz-synth", ("train", "val", "test"))
+    assert whole.root_digest is not None
+    assert whole.extra_tests == ()
+    entry = list_datasets()[0]
+    assert (entry.pictures, entry.extra_tests) == (40, ("hz-w",))
+    more = resolve_dataset("sdhz-synth", ("hz-w",))
+    assert more.root_digest == whole.root_digest
+    assert more.split("hz-w").conditions == ("dim/far",) * 4
 
 
 def test_a_folder_is_a_dataset_too(tiny: Dataset) -> None:
@@ -216,9 +232,10 @@ def test_a_cache_that_cannot_be_written_is_one_line(
 
 
 def test_the_embedded_set_is_planned_as_described() -> None:
-    """2,400 pictures in the standard classes; splitting is by person."""
+    """2,400 pictures in the standard classes, as many to gate, 900 under conditions; splitting is by person."""
     renderer = catalogue.sdhz_synth()
-    assert len(renderer.plan) == 2400
+    counts = Counter(record.split for record in renderer.plan)
+    assert counts == {"train": 1680, "val": 240, "test": 480, "gate": 2400, "hz-w": 900}
     assert {record.label for record in renderer.plan} == set(renderer.description.classes)
     splits: dict[str, set[str]] = {}
     for record in renderer.plan:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency
 
-from hzbench.benchmark.data.synth import plan
+from hzbench.benchmark.data.synth import extra_plan, plan
 from hzbench.benchmark.data.synth.plan import KINDS, SKIN_TYPES, PictureRecord
+from hzbench.benchmark.data.synth.scene import DISTANCES, LIGHTS
 
 
 def test_indices_count_from_zero_without_a_gap() -> None:
@@ -62,3 +63,28 @@ def test_every_split_has_every_kind_of_other_disease(split: str) -> None:
     """No look-alike is met for the first time in the test split."""
     kinds = {record.kind for record in plan() if record.split == split and record.label == "other"}
     assert kinds == set(KINDS["other"])
+
+
+def test_additional_test_sets_go_on_where_the_plan_ends() -> None:
+    """`gate` has the plan's size and classes, `hz-w` is zoster; their indices count on from the plan's."""
+    assert [record.index for record in extra_plan()] == list(range(2400, 5700))
+    gate = Counter(record.label for record in extra_plan() if record.split == "gate")
+    assert gate == {"acne": 400, "herpes_zoster": 400, "tinea": 400, "other": 1200}
+    assert {record.label for record in extra_plan() if record.split == "hz-w"} == {"herpes_zoster"}
+
+
+def test_additional_test_sets_have_persons_of_their_own() -> None:
+    """Nobody in the plan is in `gate` or `hz-w`, nor anybody in both."""
+    groups = [{record.group for record in plan()}]
+    groups += [{record.group for record in extra_plan() if record.split == name} for name in ("gate", "hz-w")]
+    assert len(set.union(*groups)) == sum(len(group) for group in groups)
+
+
+def test_every_person_of_hz_w_is_seen_under_every_condition() -> None:
+    """Three lights by three distances, each with the same 100 persons."""
+    seen = defaultdict(list)
+    for record in extra_plan():
+        if record.split == "hz-w":
+            seen[record.condition].append(record.group)
+    assert set(seen) == {f"{light}/{distance}" for light in LIGHTS for distance in DISTANCES}
+    assert all(len(set(persons)) == 100 and persons == seen["daylight/close-up"] for persons in seen.values())
