@@ -180,7 +180,7 @@ def test_the_list_says_what_is_there(synth: FakeSynth) -> None:
 
 
 def test_an_additional_test_set_is_rendered_on_demand(synth: FakeSynth) -> None:
-    """It does not count as missing, its pictures have their condition, and the root digest does without it."""
+    """It is not missed before, its pictures have a condition, and the root digest does without it."""
     synth.plan += [FakeRecord(k, "acne", "hz-w", f"person-{k}", "II", "dim/far") for k in range(40, 44)]
     whole = resolve_dataset("sdhz-synth", ("train", "val", "test"))
     assert whole.root_digest is not None
@@ -232,7 +232,7 @@ def test_a_cache_that_cannot_be_written_is_one_line(
 
 
 def test_the_embedded_set_is_planned_as_described() -> None:
-    """2,400 pictures in the standard classes, as many to gate, 900 under conditions; splitting is by person."""
+    """2,400 pictures of the standard classes, as many to gate, 900 of HZ-W; splitting is by person."""
     renderer = catalogue.sdhz_synth()
     counts = Counter(record.split for record in renderer.plan)
     assert counts == {"train": 1680, "val": 240, "test": 480, "gate": 2400, "hz-w": 900}
