@@ -27,6 +27,7 @@ from hzbench.benchmark.results import schema
 from hzbench.benchmark.results.documents import result_json_schema
 from hzbench.benchmark.scoring.metrics import METRICS
 from hzbench.submissions.methods import METHODS
+from hzbench.submissions.training.recipe import load_recipe, recipe_names
 
 FOLDER = Path(__file__).resolve().parent / "reference"
 MADE = "Made from the code by `python docs/make_reference.py`; do not edit.\n"
@@ -66,6 +67,9 @@ def metrics_page() -> str:
 | `categories` | mean CE of noise (3 corruptions), blur (4), weather (4, with brightness, as ImageNet-C) and digital (4) |
 | `flip_rate` | how often the answer differs from the answer on the clean picture; needs no labels |
 | `intervals` | 95 %, percentile bootstrap over pictures, stratified by class, pictures of one person or lesion (`group`) drawn together, all 76 cells of a picture kept together, the reference resampled with them |
+| `skin_types` | error and zoster sensitivity of the groups I-II, III-IV and V-VI by the highest probability, with Wilson intervals; null for fewer than 20 pictures |
+| `skin_type_gaps` | highest - lowest of these, and what chance gives: skin types dealt anew 2,000 times among persons with equally many pictures of a class |
+| `extra_tests` | additional test sets of the dataset, clean: error, zoster sensitivity and specificity in all, for each condition and each skin-type group, with Wilson intervals; they enter no other number |
 """
     )
 
@@ -119,6 +123,14 @@ def _type(annotation: object) -> str:
     return " or ".join(inner)
 
 
+def recipe_row(name: str) -> tuple[str, ...]:
+    """Return a shipped recipe's row."""
+    recipe = load_recipe(name)
+    epochs = f"{recipe.epochs}" if not recipe.patience else f"at most {recipe.epochs}"
+    overlaps = ", ".join(f"`{one}`" for one in recipe.overlaps)
+    return f"`{name}`", f"`{recipe.method['name']}`", str(recipe.input_size), epochs, overlaps
+
+
 def names_page() -> str:
     """Return the page of names that options take, and of exit codes."""
     sections = [
@@ -167,6 +179,12 @@ def names_page() -> str:
             "For a recipe's `[method] name`.",
             ("name", "what it does"),
             ((f"`{k}`", sentence(v)) for k, v in METHODS.items()),
+        ),
+        (
+            "Recipes",
+            "For `hzbench train RECIPE`; the folder `cpu/` may be left out.",
+            ("name", "method", "pixels", "epochs", "resembles these test corruptions"),
+            (recipe_row(name) for name in recipe_names()),
         ),
     ]
     text = f"# Names\n\n{MADE}"
