@@ -19,6 +19,7 @@ from hzbench.benchmark.data.originals import ORIGINALS_NAME
 from hzbench.benchmark.data.report import REPORT_NAME
 
 CARD_NAME = "README.md"
+WIDE = 12  # columns that a table can have and be read
 WRITTEN_BY = (
     "<!-- Written by hzbench, and again by: hzbench data card. Keep your own notes in another file. -->"
 )
@@ -77,9 +78,10 @@ def _conditions(facts: Facts) -> list[list[str]]:
 
 
 def _sources(facts: Facts) -> list[list[str]]:
-    classes = facts.document.classes
+    classes = facts.document.classes if len(facts.document.classes) <= WIDE else ()
     rows: list[list[object]] = [
-        [source, *counts.values(), sum(counts.values())] for source, counts in facts.sources().items()
+        [source, *(counts[name] for name in classes), sum(counts.values())]
+        for source, counts in facts.sources().items()
     ]
     licence = facts.document.licence or LICENCE_NOT_STATED
     return [
