@@ -127,11 +127,11 @@ def fetch_files(
     finally:
         sessions.close()
         manifest.absent = tuple(sorted({*manifest.absent, *absent} - manifest.files.keys()))
-        if manifest.files or absent:
+        if manifest.files:
             save_manifest(out, manifest)
     unchecked = [name for name in names if name in manifest.files and manifest.files[name].checked == "none"]
-    fetched, kept, again = (tuple(found[key]) for key in ("fetched", "kept", "again"))
-    return FetchResult(fetched, kept, again, tuple(absent), tuple(unchecked))
+    fetched, kept, again = (tuple(filter(set(found[key]).__contains__, names)) for key in found)
+    return FetchResult(fetched, kept, again, tuple(filter(set(absent).__contains__, names)), tuple(unchecked))
 
 
 def load_manifest(out: Path, source: str, url: str) -> FetchManifest:

@@ -105,7 +105,8 @@ def read_scin(
                 )
             )
     if not items:
-        raise DataError(f"{location}: no picture of a labelled case is there; {EXPECTED}")
+        why = ", ".join(f"{count} {reason}" for reason, count in cases.most_common(4))
+        raise DataError(f"{location}: no picture of a labelled case is there (cases: {why}); {EXPECTED}")
     placer.check(str(location))
     kept = cases.pop("kept", 0)
     parts = ", ".join(f"{count} {reason}" for reason, count in sorted(cases.items()))

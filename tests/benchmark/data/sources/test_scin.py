@@ -174,6 +174,8 @@ def test_only_the_releases_that_are_asked_for_are_taken(filled_scin: Any) -> Non
     listing = read_scin(filled_scin.write(), releases=("1.0.0",))
     assert len(listing.items) == 32
     assert reasons(listing) == {"of another release": 2}
+    with pytest.raises(DataError, match=r"\(cases: 17 of another release\)"):
+        read_scin(filled_scin.root, releases=("2.0.0",))
 
 
 def test_other_cases_in_which_somebody_saw_zoster_are_counted(filled_scin: Any) -> None:
