@@ -29,13 +29,19 @@ def classes(
         Path | None, typer.Option(help="Class map (TOML) instead of the shipped one.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON document.")] = False,
+    as_toml: Annotated[
+        bool, typer.Option("--toml", help="Print the class map's file, to change and give to --class-map.")
+    ] = False,
 ) -> None:
     """Print which of a source's names belong to which class.
 
     The class map, its rule and the source's terms; with a folder, how many pictures each name has there.
     """
-    from hzbench.benchmark.workflows.class_maps import describe_class_map
+    from hzbench.benchmark.workflows.class_maps import class_map_file, describe_class_map
 
+    if as_toml:
+        typer.echo(class_map_file(source, class_map), nl=False)
+        return
     document, text = describe_class_map(source, directory, file=class_map)
     typer.echo(json.dumps(document, indent=1, ensure_ascii=False) if as_json else text)
 

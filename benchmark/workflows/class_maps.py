@@ -52,6 +52,21 @@ def describe_class_map(
     return document, _class_map_text(class_map, kind.obtain, counts, left_out)
 
 
+def class_map_file(source: str, file: Path | None = None) -> str:
+    """Return the text of a source's class map file, or of the given one, having checked it.
+
+    Raises:
+        UsageError: an unknown source.
+        DataError: no class map, or none for this source.
+    """
+    from hzbench.benchmark.data.sources.class_map import FOLDER
+
+    find_source(source)
+    if find_class_map(source, file) is None:
+        raise DataError(f"source {source} has no class map: its folders or labels are the classes")
+    return (file or FOLDER / f"{source}.toml").read_text(encoding="utf-8")
+
+
 def _nested(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
     nested: dict[str, dict[str, int]] = {}
     for (label, sub_class), count in sorted(counts.items()):

@@ -141,3 +141,14 @@ def test_a_folder_has_a_class_map_only_when_one_is_given(tmp_path: Path) -> None
         "acne      1 name: Akne"
         in run("data", "classes", "folder", "--class-map", tmp_path / "map.toml").stdout
     )
+
+
+def test_a_printed_class_map_can_be_changed_and_given_back(sd198: Make, tmp_path: Path) -> None:
+    """The file itself, with its comments."""
+    text = run("data", "classes", "sd198", "--toml").stdout
+    assert text.startswith("# Which sub-classes")
+    changed = text.replace('"Kerion", ', "").replace('version = "1"', 'version = "without-kerion"')
+    (tmp_path / "map.toml").write_text(changed)
+    shown = run("data", "classes", "sd198", sd198(tmp_path / "sd"), "--class-map", tmp_path / "map.toml")
+    assert "class map: version without-kerion" in shown.stdout
+    assert run("data", "classes", "folder", "--toml").exit_code == 5
