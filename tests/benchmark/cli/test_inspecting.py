@@ -17,6 +17,7 @@ from hzbench.benchmark.cli.app import app
 from hzbench.benchmark.cli.check_tables import check_tables
 from hzbench.benchmark.cli.result_tables import table_lines
 from hzbench.benchmark.data.checking import CheckReport
+from hzbench.benchmark.data.likeness import LARGEST_THRESHOLD, THRESHOLD
 
 
 def run(*arguments: object) -> Result:
@@ -150,3 +151,11 @@ def test_a_strict_build_names_what_it_cannot_resolve(source: Path, tmp_path: Pat
     assert result.exit_code == 5
     assert "herpes_zoster/same.png as herpes_zoster, other/0.png as other" in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_defaults_and_limits_agree_with_the_data_layer() -> None:
+    """The command line repeats them, since it must not import numpy to print its help."""
+    for command in ("build", "check"):
+        text = " ".join(run("data", command, "--help").stdout.split())
+        near = text[text.index("--near-duplicates") :]
+        assert near.index(f"default: {THRESHOLD}; 0<=x<={LARGEST_THRESHOLD}") < near.index("--", 2)
