@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.data.metadata import CARD_NAME, write_dataset_documents
 from hzbench.benchmark.data.metadata.markdown import plain, table
+from hzbench.benchmark.data.rendering import Renderer, rendered_dataset
+from hzbench.benchmark.data.writing import Description
+
+
+class PlannedPicture(NamedTuple):
+    """One picture of a small plan."""
+
+    index: int
+    label: str
+    split: str
+    group: str
+    skin_type: str
+    condition: str = ""
 
 
 @pytest.fixture
@@ -156,3 +172,22 @@ def test_tables_align_numbers() -> None:
 def test_foreign_text_stays_on_its_line() -> None:
     """Line breaks, bars, tags, links and code marks."""
     assert plain("a\n# b | <i> [x](y) `z`") == "a # b \\| &lt;i> \\[x](y) \\`z\\`"
+
+
+def test_rendering_writes_the_card_too(tmp_path: Path) -> None:
+    """For the splits that are there, and again when another is rendered."""
+    description = Description("fake", "0", ("acne", "other"), "acne", synthetic=True, notice="rendered")
+    plan = [
+        PlannedPicture(index, label, split, f"p{index}", "II")
+        for index, (label, split) in enumerate(product(("acne", "other"), ("train", "test")))
+    ]
+    renderer = Renderer(description, plan, lambda index: np.full((224, 224, 3), index, np.uint8), "mark")
+    rendered_dataset(renderer, tmp_path / "fake", ("test",))
+    first = (tmp_path / "fake" / CARD_NAME).read_text(encoding="utf-8")
+    assert "> **Rendered.**" in first
+    assert "| acne (must not be missed) | 1 | 1 |" in first
+    assert "Some of its splits are not here" in first
+    rendered_dataset(renderer, tmp_path / "fake", ("train",))
+    second = (tmp_path / "fake" / CARD_NAME).read_text(encoding="utf-8")
+    assert "| acne (must not be missed) | 1 | 1 | 2 |" in second
+    assert "Some of its splits are not here" not in second
