@@ -13,7 +13,7 @@ from types import MappingProxyType
 from hzbench.benchmark.data.dataset import STANDARD_FOCUS_CLASS
 from hzbench.benchmark.data.origin import Origin
 from hzbench.benchmark.data.report import Drop
-from hzbench.benchmark.data.sources.class_map import ClassMapLike, class_map_of
+from hzbench.benchmark.data.sources.class_map import ClassMapLike, class_map_of, plain
 from hzbench.benchmark.data.sources.listing import Item, Listing
 from hzbench.benchmark.data.sources.placing import Placer
 from hzbench.benchmark.data.sources.walking import is_picture, walk
@@ -40,47 +40,14 @@ def read_sd198(location: Path, class_map: ClassMapLike = NONE, *, extra_hz: Path
     Raises:
         DataError: no such folder, no pictures, a list that cannot be read, a class map that does not fit.
     """
-    roots = _roots(location)
     placer = Placer(class_map_of("sd198", class_map))
-    items: list[Item] = []
-    ignored: list[str] = []
-    left_out: list[Drop] = []
-    notes: list[str] = []
-    for root in roots:
-        source = "sd260" if "260" in root.resolve().name else "sd198"
-        listed = _listed(root)
-        seen: set[str] = set()
-        unlisted = 0
-        for file in walk(root / "images"):
-            name = file.relative_to(location).as_posix()
-            inside = file.relative_to(root / "images")
-            if not is_picture(file):
-                ignored.append(name)
-                continue
-            if len(inside.parts) < 2:
-                raise DataError(f"{root / 'images'}: picture {inside} is in no class folder; {EXPECTED}")
-            sub_class = inside.parts[0]
-            said = listed.get(inside.as_posix())
-            seen.add(inside.as_posix())
-            unlisted += bool(listed) and said is None
-            place = placer.place(sub_class, f"{location}: folder {sub_class}")
-            if said not in (None, sub_class):
-                left_out.append(_drop(name, "folder and list differ", f"the lists say {said!r}", source))
-            elif not place.label:
-                left_out.append(_drop(name, place.reason, f"{sub_class}: {place.detail}", source))
-            else:
-                items.append(Item(file, name, place.label, source=source, sub_class=sub_class))
-        missing = sorted(set(listed) - seen)
-        left_out += [_drop(name, "missing picture", f"{IMAGES} lists it", source) for name in missing]
-        if unlisted:
-            notes.append(
-                f"{source}: {unlisted} pictures that {IMAGES} does not list were taken by their folders"
-            )
-        if not listed:
-            notes.append(f"{source}: no {IMAGES} beside images; the folders alone say what a picture is")
+    releases = [_read_release(root, location, placer) for root in _roots(location)]
+    items = [item for release in releases for item in release.items]
     if not items:
         raise DataError(f"{location}: no pictures that the class map takes; {EXPECTED}")
     placer.check(str(location))
+    ignored = [name for release in releases for name in release.ignored]
+    notes = [note for release in releases for note in release.notes]
     if extra_hz is not None:
         crawled, other = _crawled(extra_hz, location)
         items += crawled
@@ -93,7 +60,7 @@ def read_sd198(location: Path, class_map: ClassMapLike = NONE, *, extra_hz: Path
         tuple(items),
         tuple(ignored),
         (*placer.notes(), *notes),
-        left_out=tuple(left_out),
+        left_out=tuple(drop for release in releases for drop in release.left_out),
         warnings=placer.warnings(),
         origin=Origin(
             source="sd198",
@@ -101,6 +68,43 @@ def read_sd198(location: Path, class_map: ClassMapLike = NONE, *, extra_hz: Path
             options={} if extra_hz is None else {"extra_hz": "yes"},
         ),
     )
+
+
+def _read_release(root: Path, location: Path, placer: Placer) -> Listing:
+    """List one folder that holds `images`."""
+    source = "sd260" if "260" in root.resolve().name else "sd198"
+    listed = _listed(root)
+    items: list[Item] = []
+    ignored: list[str] = []
+    left_out: list[Drop] = []
+    seen: set[str] = set()
+    for file in walk(root / "images"):
+        name, inside = file.relative_to(location).as_posix(), file.relative_to(root / "images")
+        if not is_picture(file):
+            ignored.append(name)
+            continue
+        if len(inside.parts) < 2:
+            raise DataError(f"{root / 'images'}: picture {inside} is in no class folder; {EXPECTED}")
+        sub_class = inside.parts[0]
+        said = listed.get(inside.as_posix(), sub_class)
+        seen.add(inside.as_posix())
+        place = placer.place(sub_class, f"{location}: folder {sub_class}")
+        if plain(said) != plain(sub_class):
+            left_out.append(_drop(name, "folder and list differ", f"the lists say {said!r}", source))
+        elif not place.label:
+            left_out.append(_drop(name, place.reason, f"{sub_class}: {place.detail}", source))
+        else:
+            items.append(Item(file, name, place.label, source=source, sub_class=sub_class))
+    left_out += [
+        _drop(name, "missing picture", f"{IMAGES} lists it", source) for name in sorted(set(listed) - seen)
+    ]
+    notes = []
+    if not listed:
+        notes.append(f"{source}: no {IMAGES} beside images; the folders alone say what a picture is")
+    elif seen - set(listed):
+        count = len(seen - set(listed))
+        notes.append(f"{source}: {count} pictures that {IMAGES} does not list were taken by their folders")
+    return Listing(root, tuple(items), tuple(ignored), tuple(notes), left_out=tuple(left_out))
 
 
 def _roots(location: Path) -> list[Path]:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from hzbench.benchmark.cli.app import app
+from hzbench.benchmark.data.dataset import open_dataset
 from hzbench.benchmark.data.sources import SOURCES
 from hzbench.benchmark.data.sources.fitzpatrick17k import read_fitzpatrick17k
 from hzbench.benchmark.errors import DataError
@@ -105,6 +108,21 @@ def test_a_folder_without_the_table_is_refused(tmp_path: Path) -> None:
     """By name."""
     with pytest.raises(DataError, match=r"no fitzpatrick17k\.csv"):
         read_fitzpatrick17k(tmp_path)
+
+
+def test_it_is_built_as_an_extra_test_set(
+    sd198: Callable[..., Path], tmp_path: Path, table: Write, picture: Write
+) -> None:
+    """Beside the splits of another source, with its skin types, its losses counted."""
+    rows = [row(1, "3", "acne"), row(2, "6", "eczema"), row(3, "1", "eczema", "3 Wrongly labelled")]
+    extra = make(tmp_path / "fitz", table, picture, rows)
+    out = tmp_path / "built"
+    arguments = ["data", "build", "sd198", str(sd198(tmp_path / "sd")), "--out", str(out)]
+    result = CliRunner().invoke(app, [*arguments, "--extra-test", f"fitzpatrick17k={extra}"])
+    assert result.exit_code == 0, result.output
+    found = [entry for entry in open_dataset(out).rows if entry.split == "fitzpatrick17k"]
+    assert {(entry.label, entry.skin_type) for entry in found} == {("acne", "III"), ("other", "VI")}
+    assert "left out of fitzpatrick17k: 1 x wrongly labelled" in result.stdout
 
 
 def test_it_says_why_it_is_no_source_of_training_pictures() -> None:
