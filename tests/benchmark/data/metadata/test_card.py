@@ -10,10 +10,15 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from hzbench.benchmark.data.dataset import Dataset
+from hzbench.benchmark.data.dataset import Dataset, DatasetDocument
+from hzbench.benchmark.data.index import IndexRow
 from hzbench.benchmark.data.metadata import CARD_NAME, write_dataset_documents
+from hzbench.benchmark.data.metadata.card import _where_types_come_from, dataset_card
+from hzbench.benchmark.data.metadata.facts import Facts, facts_of
 from hzbench.benchmark.data.metadata.markdown import plain, table
+from hzbench.benchmark.data.origin import ClassMapId, Origin
 from hzbench.benchmark.data.rendering import Renderer, rendered_dataset
+from hzbench.benchmark.data.report import Drop, NearPair
 from hzbench.benchmark.data.writing import Description
 
 
@@ -84,11 +89,6 @@ def test_writing_it_again_changes_nothing(odd: Dataset) -> None:
 
 def test_a_synthetic_set_says_so_first(tmp_path: Path) -> None:
     """Above everything else, and again among the problems."""
-    from hzbench.benchmark.data.dataset import DatasetDocument
-    from hzbench.benchmark.data.index import IndexRow
-    from hzbench.benchmark.data.metadata.card import dataset_card
-    from hzbench.benchmark.data.metadata.facts import Facts
-
     row = IndexRow("test/acne/1.png", "acne", "test", "p", "rendered", "III", "0" * 64, "given")
     document = DatasetDocument(
         name="s",
@@ -114,10 +114,6 @@ def test_a_synthetic_set_says_so_first(tmp_path: Path) -> None:
 
 def test_estimated_skin_types_are_marked() -> None:
     """How many the source gives, and how many are a guess from the pixels."""
-    from hzbench.benchmark.data.index import IndexRow
-    from hzbench.benchmark.data.metadata.card import _where_types_come_from
-    from hzbench.benchmark.data.metadata.facts import Facts
-
     rows = tuple(
         IndexRow(f"test/a/{one}.png", "a", "test", one, "s", "II", one * 64, how)
         for one, how in (("1", "given"), ("2", "estimated"), ("3", "estimated"))
@@ -132,11 +128,6 @@ def test_estimated_skin_types_are_marked() -> None:
 
 def test_what_the_build_left_out_and_could_not_settle_is_named(odd: Dataset) -> None:
     """By a source's rules, by reviewers, near duplicates, and the rules that another would need."""
-    from hzbench.benchmark.data.metadata.card import dataset_card
-    from hzbench.benchmark.data.metadata.facts import facts_of
-    from hzbench.benchmark.data.origin import ClassMapId, Origin
-    from hzbench.benchmark.data.report import Drop, NearPair
-
     facts = facts_of(odd.root)
     assert facts.report is not None
     report = facts.report.model_copy(
@@ -191,3 +182,17 @@ def test_rendering_writes_the_card_too(tmp_path: Path) -> None:
     second = (tmp_path / "fake" / CARD_NAME).read_text(encoding="utf-8")
     assert "| acne (must not be missed) | 1 | 1 | 2 |" in second
     assert "Some of its splits are not here" not in second
+
+
+def test_conditions_of_additional_test_sets_are_counted(odd: Dataset) -> None:
+    """Each set in a table of its own; the sources are those of train, val and test."""
+    facts = facts_of(odd.root)
+    extra = [
+        row._replace(path=f"hz-w/{row.path}", split="hz-w", source="walk", condition=condition)
+        for row, condition in zip(odd.rows[:3], ("dim/far", "dim/far", "day/close"), strict=True)
+    ]
+    counts = {**facts.document.counts, "hz-w": dict.fromkeys(odd.classes, 1)}
+    document = facts.document.model_copy(update={"counts": counts})
+    text = dataset_card(replace(facts, rows=(*facts.rows, *extra), document=document))
+    assert "## Additional test set hz-w\n\n| condition | pictures |\n| --- | ---: |\n| dim/far | 2 |" in text
+    assert "| walk |" not in text
