@@ -79,7 +79,8 @@ def measure_throughput(run: Run) -> Throughput:
 
 
 def _endless(run: Run) -> Generator[Batch, None, None]:
-    for epoch in itertools.count():
+    # From the last epoch on: a teacher's logits on its views are there already.
+    for epoch in itertools.count(max(0, len(run.history) - 1)):
         yield from run.loader.batches(epoch)
 
 
