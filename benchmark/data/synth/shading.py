@@ -25,7 +25,7 @@ def shade(canvas: Canvas, person: Person, scene: Scene) -> npt.NDArray[np.uint8]
     edge = canvas.edge
     light: Plane = np.empty((3, edge, edge), dtype=np.float64)
     toward = (scene.light_x, scene.light_y, scene.light_z)
-    layers = cast_shadows(canvas.depth, canvas.material, toward, scene.hardness, 0.06 * edge)
+    layers = cast_shadows(canvas.depth, canvas.material, canvas.table, toward, scene.hardness, 0.06 * edge)
     _illuminate(
         np.array(scene, dtype=np.float64),
         np.array((person.melanin, person.blood, person.yellow), dtype=np.float64),

@@ -12,13 +12,19 @@ COARSE = 4  # pixels: shadows are found on every fourth pixel, and interpolated
 
 
 def cast_shadows(
-    depth: Plane, material: Plane, toward: tuple[float, float, float], hardness: float, reach: float
+    depth: Plane,
+    material: Plane,
+    table: Plane,
+    toward: tuple[float, float, float],
+    hardness: float,
+    reach: float,
 ) -> Plane:
     """Return how much of the main light, and of the light from everywhere, reaches every fourth pixel.
 
     Args:
         depth: height in pixels.
         material: what lies there.
+        table: the picture's noise table.
         toward: unit vector to the main light.
         hardness: of shadow edges, 0 to 1.
         reach: how far, in pixels, a corner is dark.
@@ -32,7 +38,7 @@ def cast_shadows(
     lit: Plane = np.empty((coarse, coarse))
     open_: Plane = np.empty((coarse, coarse))
     _sample(depth, heights)
-    _cast(heights, material, lit, open_, toward[0], toward[1], toward[2], hardness, reach)
+    _cast(heights, table, material, lit, open_, toward[0], toward[1], toward[2], hardness, reach)
     layers: Plane = np.empty((4, coarse, coarse))
     _spread(lit, material, layers, 0)
     _spread(open_, material, layers, 2)
@@ -125,6 +131,7 @@ def between(plane: Plane, x: float, y: float) -> float:
 @kernel
 def _cast(
     heights: Plane,
+    table: Plane,
     material: Plane,
     lit: Plane,
     open_: Plane,
@@ -147,7 +154,8 @@ def _cast(
             worst = -1.0e9
             # a shadow on the ground that is narrower than a few coarse pixels would only show their grid
             t = 3.0 * step if material[4 * y + 2, 4 * x + 2] == GROUND else 1.2 * step
-            for _ in range(26):
+            t *= 1.0 + 0.12 * table[y & 255, x & 255]  # no two neighbours meet the same steps
+            for _ in range(32):
                 px = x + ux * t
                 py = y + uy * t
                 if px < -2.0 or py < -2.0 or px > edge + 1.0 or py > edge + 1.0:
@@ -155,7 +163,7 @@ def _cast(
                 angle = (between(heights, px, py) - here - 0.35 * step) / t - slope
                 if angle > worst:
                     worst = angle
-                t *= 1.17
+                t *= 1.14
             lit[y, x] = 1.0 - smoothstep(-0.6 * width, 0.6 * width + 0.02, worst / (1.0 + 0.15 * slope))
             hidden = 0.0
             for ring in range(2):

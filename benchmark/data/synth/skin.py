@@ -35,7 +35,7 @@ def grow_skin(canvas: Canvas, person: Person, part: Part, draws: Draws) -> None:
         person.freckles if draws.chance(0.6) else 0.0,
         draws.uniform(0.06, 0.22),
         0.05 + 0.06 * person.melanin,
-        0.05 + 0.4 * person.oil * person.oil,
+        0.05 + 0.27 * person.oil * person.oil,
         part.melanin * person.melanin if part.melanin < 0.0 else part.melanin,
         part.blood,
         part.ridges,
@@ -100,7 +100,9 @@ def _texture(
                 )
                 plate = smoothstep(0.0, 0.28, border)
                 own = table[(row + 5) & 255, (column + 9) & 255]
-                height += lines * (0.11 * plate + 0.03 * own * plate * (tip_x + tip_y))
+                height += (
+                    lines * (0.65 + 0.35 * broad) * (0.095 * plate + 0.03 * own * plate * (tip_x + tip_y))
+                )
                 melanin[y, x] += 0.12 * pigment * lines * (1.0 - plate)
             if fine > 0.0:
                 height += 0.035 * fine * smooth_noise(table, 2.9 * u, 2.9 * v)
@@ -123,10 +125,10 @@ def _texture(
                 iv = math.floor(pv)
                 ju = table[iu & 255, iv & 255]
                 jv = table[(iu + 91) & 255, iv & 255]
-                du = (pu - iu - 0.5 - 0.25 * ju) * 1.6
-                dv = (pv - iv - 0.5 - 0.25 * jv) * 1.6
+                du = (pu - iu - 0.5 - 0.36 * ju) * 1.6
+                dv = (pv - iv - 0.5 - 0.36 * jv) * 1.6
                 squared = du * du + dv * dv
-                radius = 0.22 + 0.12 * ju
+                radius = 0.17 + 0.13 * jv
                 if squared < radius * radius:
                     dip = 1.0 - squared / (radius * radius)
                     relief[y, x] -= 0.14 * pores * dip * scale
@@ -164,10 +166,13 @@ def add_marks(canvas: Canvas, person: Person, draws: Draws) -> None:
                     a,
                     b,
                     radius,
-                    aspect=draws.uniform(0.75, 1.0),
-                    irregular=0.1,
-                    edge=0.3,
-                    melanin_plateau=draws.uniform(0.5, 1.3),
+                    aspect=draws.uniform(0.65, 1.0),
+                    axis=draws.direction(),
+                    irregular=draws.uniform(0.1, 0.3),
+                    edge=draws.uniform(0.25, 0.6),
+                    core=draws.uniform(0.4, 0.9),
+                    melanin_plateau=draws.uniform(0.25, 0.7),
+                    melanin_core=draws.uniform(0.0, 0.6),
                     height_dome=draws.skewed(0.0, 0.5),
                     offset=draws.uniform(0.0, 250.0),
                 )

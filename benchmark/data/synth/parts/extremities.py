@@ -1,5 +1,7 @@
 """Hands and feet: back of the hand, palm, back of the foot."""
 
+import math
+
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.parts.part import Anchor, Part, path
 from hzbench.benchmark.data.synth.solids import Feature, Solid
@@ -13,7 +15,7 @@ _FINGERS = (
 )
 
 
-def _hand_solids(draws: Draws) -> tuple[list[Solid], list[tuple[float, ...]]]:
+def hand_solids(draws: Draws) -> tuple[list[Solid], list[tuple[float, ...]]]:
     """Return the hand's solids, and of each finger root, middle joint, tip and radii."""
     spread = draws.uniform(0.6, 2.2)
     solids = [
@@ -45,7 +47,7 @@ def _hand_solids(draws: Draws) -> tuple[list[Solid], list[tuple[float, ...]]]:
 def _nail(tx: float, ty: float, mx: float, my: float, tip: float) -> list[Feature]:
     """Return a finger nail that ends at the tip."""
     dx, dy = tx - mx, ty - my
-    norm = (dx * dx + dy * dy) ** 0.5
+    norm = math.sqrt(dx * dx + dy * dy)
     ux, uy = dx / norm, dy / norm
     x0, y0 = tx - 0.55 * tip * ux, ty - 0.55 * tip * uy
     x1, y1 = tx + 0.42 * tip * ux, ty + 0.42 * tip * uy
@@ -62,7 +64,7 @@ def _nail(tx: float, ty: float, mx: float, my: float, tip: float) -> list[Featur
 
 def back_of_hand(draws: Draws) -> Part:
     """Back of the hand with knuckles, tendons, veins and nails."""
-    solids, bones = _hand_solids(draws)
+    solids, bones = hand_solids(draws)
     features: list[Feature] = []
     bony = draws.uniform(0.3, 1.2)
     for x, y, mx, my, tx, ty, root, tip in bones[:4]:
@@ -111,7 +113,7 @@ def back_of_hand(draws: Draws) -> Part:
 
 def palm(draws: Draws) -> Part:
     """Palm of the hand: pale, creased, ridged."""
-    solids, bones = _hand_solids(draws)
+    solids, bones = hand_solids(draws)
     features = [
         Feature(-22.0, -36.0, 17.0, -28.0, -12.0, 14.0, height=6.0, blood=0.12),
         Feature(20.0, -40.0, 15.0, 22.0, -4.0, 12.0, height=4.5, blood=0.12),

@@ -1,6 +1,7 @@
 """Arms and legs: forearm, upper arm, bent elbow, thigh, knee, shin."""
 
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.parts.extremities import hand_solids
 from hzbench.benchmark.data.synth.parts.part import Anchor, Part, path
 from hzbench.benchmark.data.synth.solids import Feature, Solid
 
@@ -31,6 +32,12 @@ def forearm(draws: Draws) -> Part:
     inner = draws.chance(0.5)
     bend = draws.uniform(-14.0, 14.0)
     features: list[Feature] = []
+    # the hand, its wrist at the end of the forearm
+    hand = tuple(
+        solid._replace(x0=solid.x0 + bend, y0=solid.y0 + 204.0, x1=solid.x1 + bend, y1=solid.y1 + 204.0)
+        for solid in hand_solids(draws)[0]
+        if solid.y0 > -200.0
+    )
     if inner:
         for k in range(2):  # wrist creases
             y = 116.0 + 7.0 * k
@@ -46,10 +53,9 @@ def forearm(draws: Draws) -> Part:
     return Part(
         solids=(
             Solid(4.0, -130.0, 0.0, 45.0 * stout, bend, 40.0, 0.0, 36.0 * stout, 0.85, 20.0),
-            Solid(bend, 40.0, 0.0, 36.0 * stout, bend, 120.0, 0.0, 26.0 * stout, 0.85, 4.0),
-            Solid(bend, 120.0, 0.0, 26.0 * stout, bend, 165.0, 2.0, 37.0, 0.66, 8.0),
-            Solid(bend, 165.0, 2.0, 37.0, bend, 215.0, 2.0, 40.0, 0.5, 8.0),
+            Solid(bend, 40.0, 0.0, 36.0 * stout, bend, 122.0, 0.0, 26.5, 0.85, 4.0),
             Solid(4.0, -130.0, 0.0, 45.0 * stout, 46.0, -400.0, 0.0, 58.0 * stout, 0.85, 6.0),
+            *hand,
         ),
         features=tuple(features),
         anchors=(Anchor(0.5 * bend, -10.0, 16.0, 85.0, 0.0, 1.0),),
