@@ -20,7 +20,7 @@ from hzbench.benchmark.data.metadata import write_dataset_documents
 from hzbench.benchmark.data.originals import Original, write_originals
 from hzbench.benchmark.data.report import BuildReport, Drop
 from hzbench.benchmark.data.review import apply_votes, read_votes
-from hzbench.benchmark.data.sources.listing import Listing, order_classes
+from hzbench.benchmark.data.sources.listing import Item, Listing, order_classes
 from hzbench.benchmark.data.writing import Description, appearing, check_target, write_documents
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import DataError, closest
@@ -159,7 +159,7 @@ def build_dataset(
                 *outcome.warnings,
                 *thin_classes(rows, classes),
             ),
-            notes=(*listing.notes, *reviewed.notes),
+            notes=(*listing.notes, *_conditions_note(items), *reviewed.notes),
             left_out=listing.left_out,
             unresolved=unresolved,
             near_duplicates=outcome.near,
@@ -201,6 +201,13 @@ def check_dataset_name(name: str) -> str:
 def plain_name(text: str) -> str:
     """Return `text` with what cannot stand in a dataset's name turned into hyphens."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._") or "dataset"
+
+
+def _conditions_note(items: Sequence[Item]) -> list[str]:
+    """Say that conditions are left aside; only additional test sets have them."""
+    count = sum(bool(item.condition) for item in items)
+    note = f"the conditions of {count} pictures were left aside; additional test sets have them: --extra-test"
+    return [note] if count else []
 
 
 def _refusal(location: Path, unresolved: Sequence[str]) -> str:

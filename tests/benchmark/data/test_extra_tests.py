@@ -204,3 +204,13 @@ def test_a_source_is_named_before_the_path_or_by_the_set(tmp_path: Path) -> None
         extra = read_extra_test(text)
         assert [(item.label, item.skin_type) for item in extra.listing.items] == [("acne", "V")]
         assert extra.name == text.partition("=")[0]
+
+
+def test_conditions_of_the_dataset_itself_are_left_aside_and_noted(main: Path) -> None:
+    """Train, val and test have none."""
+    lines = main.read_text(encoding="utf-8").splitlines()
+    text = "\n".join([f"{lines[0]},condition", *(f"{line},dim" for line in lines[1:])])
+    main.write_text(text, encoding="utf-8")
+    dataset, report = build(main)
+    assert {row.condition for row in dataset.rows} == {""}
+    assert any("conditions of 20 pictures were left aside" in note for note in report.notes)
