@@ -78,6 +78,10 @@ def evaluate(
         )
     if extra_test and no_extra_tests:
         raise UsageError("give either --extra-test or --no-extra-tests")
+    if extra_test and corruptions == "validation":
+        raise UsageError(
+            "--extra-test goes with the test split; methods are tuned on validation pictures alone"
+        )
     if corruptions == "validation":
         with progress_bar() as progress:
             document = evaluate_for_tuning(
