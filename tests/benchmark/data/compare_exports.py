@@ -61,17 +61,22 @@ def finish(out: Path, options: argparse.Namespace, workers: int) -> str:
 
 
 def kill_half_way(out: Path, options: argparse.Namespace, cells: int) -> int:
-    """Start `hzbench generate`, kill it when half of the cells are done, and return how many were."""
-    process = generate(out, options, 1)
-    while len(list(out.glob(f"{WORK_FOLDER}/*.sha256"))) < cells // 2:
-        if process.poll() is not None:
-            raise SystemExit("the run ended before it could be killed; take more pictures or cells")
-        time.sleep(0.002)
-    process.kill()
-    process.communicate()
-    if (out / "manifest.json").exists():
-        raise SystemExit("the run ended before it could be killed; take more pictures or cells")
-    return len(list(out.glob(f"{WORK_FOLDER}/*.sha256")))
+    """Start `hzbench generate`, kill it when half of the cells are done, and return how many were.
+
+    A small export can be finished before the kill arrives; then again, after fewer cells.
+    """
+    wanted = cells // 2
+    while wanted > 0:
+        process = generate(out, options, 1)
+        while len(list(out.glob(f"{WORK_FOLDER}/*.sha256"))) < wanted and process.poll() is None:
+            time.sleep(0.002)
+        process.kill()
+        process.communicate()
+        if (out / WORK_FOLDER).is_dir() and not (out / "manifest.json").exists():
+            return len(list(out.glob(f"{WORK_FOLDER}/*.sha256")))
+        shutil.rmtree(out)
+        wanted //= 2
+    raise SystemExit("the run ended before it could be killed; take more pictures or cells")
 
 
 def verify(out: Path) -> tuple[int, str]:
