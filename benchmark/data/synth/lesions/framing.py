@@ -9,16 +9,16 @@ from hzbench.benchmark.data.synth.person import Person
 
 Drawing = Callable[[Site, Draws, Person], None]
 
-USUAL_MM = 95.0  # the field of view that the sizes in the drawings are meant for
+USUAL_MM = 80.0  # the field of view that the sizes in the drawings are meant for
 
 
 def framed(draw: Drawing) -> Drawing:
-    """Return `draw` on a scale that grows with the square root of the field of view, by 0.8 to 1.7."""
+    """Return `draw` on a scale that grows with the field of view to the power 3/4, by 0.85 to 2.4."""
 
     def draw_framed(site: Site, draws: Draws, person: Person) -> None:
         canvas = site.canvas
-        factor = math.sqrt(canvas.edge / canvas.scale / USUAL_MM)
-        factor = min(1.7, max(0.8, factor))
+        root = math.sqrt(canvas.edge / canvas.scale / USUAL_MM)
+        factor = min(2.4, max(0.85, root * math.sqrt(root)))
         wider = canvas._replace(scale=canvas.scale * factor)
         draw(Site(wider, site.x, site.y, site.axis), draws, person)
 

@@ -12,7 +12,7 @@ from hzbench.benchmark.data.synth.spots import Patch, Spot, paint
 
 def draw_tinea(site: Site, draws: Draws, person: Person) -> None:
     """Paint 1 to 5 rings of 6 to 30 mm radius, or what treatment, or a yeast, makes of them."""
-    form = draws.weighted((0.55, 0.20, 0.15, 0.10))  # rings, one union of rings, treated, versicolor
+    form = draws.weighted((0.56, 0.24, 0.12, 0.08))  # rings, one union of rings, treated, versicolor
     if form == 3:
         _versicolor(site, draws, person)
         return
