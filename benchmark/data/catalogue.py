@@ -37,7 +37,13 @@ def sdhz_synth() -> Renderer:
         decoder="none: rendered",
     )
     plan = (*synth.plan(), *synth.extra_plan())
-    return Renderer(description, plan, synth.render_picture, source_digest(Path(synth.__file__).parent))
+    return Renderer(
+        description,
+        plan,
+        synth.render_picture,
+        source_digest(Path(synth.__file__).parent),
+        synth.SPLIT_DIGESTS.get(synth.VERSION, {}),
+    )
 
 
 EMBEDDED: dict[str, Callable[[], Renderer]] = {"sdhz-synth": sdhz_synth}

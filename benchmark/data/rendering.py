@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME, Dataset, open_dataset
-from hzbench.benchmark.data.index import GIVEN, INDEX_NAME, IndexRow, is_extra_test
+from hzbench.benchmark.data.index import GIVEN, INDEX_NAME, IndexRow, is_extra_test, split_digest
 from hzbench.benchmark.data.locking import exclusive
 from hzbench.benchmark.data.lossless import decode_png, encode_png
 from hzbench.benchmark.data.metadata import write_dataset_documents
@@ -61,12 +61,14 @@ class Renderer(NamedTuple):
         plan: all its pictures, in index order, those of additional test sets too.
         render: picture number -> uint8 (224, 224, 3).
         mark: names the code that renders, so that pictures of older code are not taken for its own.
+        digests: {split: its digest on every machine}, of a frozen version.
     """
 
     description: Description
     plan: Sequence[Record]
     render: Callable[[int], npt.NDArray[np.uint8]]
     mark: str
+    digests: Mapping[str, str] = {}
 
 
 def rendered_dataset(
@@ -168,9 +170,27 @@ def _render_missing(
             raise
     order = in_standard_order(list(splits))
     ordered = [rows[_path(record)] for name in order for record in wanted if record.split == name]
+    for name in order:
+        _check_frozen(renderer, name, [row for row in ordered if row.split == name])
     complete = {record.split for record in renderer.plan if not is_extra_test(record.split)} <= splits
     write_documents(folder, ordered, renderer.description, complete=complete)
     write_dataset_documents(folder)
+
+
+def _check_frozen(renderer: Renderer, split: str, rows: Sequence[IndexRow]) -> None:
+    """Refuse pictures that are not, byte for byte, those of a frozen version.
+
+    Raises:
+        DataError: this machine renders other pictures.
+    """
+    expected, found = renderer.digests.get(split), split_digest(rows)
+    if expected not in (None, found):
+        label = f"{renderer.description.name}-{renderer.description.version}"
+        raise DataError(
+            f"{label}: the split {split!r} rendered here has the digest {found[:12]}..., "
+            f"not {expected[:12]}...; "
+            "install hzbench again, and if that does not help, report it with your CPU and numba's version"
+        )
 
 
 def _render_one(renderer: Renderer, folder: Path, record: Record) -> str:

@@ -192,6 +192,17 @@ def test_an_additional_test_set_is_rendered_on_demand(synth: FakeSynth) -> None:
     assert more.split("hz-w").conditions == ("dim/far",) * 4
 
 
+def test_pictures_that_are_not_those_of_a_frozen_version_are_refused(
+    synth: FakeSynth, tmp_path: Path
+) -> None:
+    """The message names the split and both digests."""
+    right = resolve_dataset("sdhz-synth", ("val",)).split("val").digest
+    frozen = synth.renderer()._replace(digests={"val": right, "test": "0" * 64})
+    assert rendered_dataset(frozen, tmp_path / "other", ("val",)).split("val").digest == right
+    with pytest.raises(DataError, match=r"split 'test' rendered here has the digest .* not 000000000000"):
+        rendered_dataset(frozen, tmp_path / "other", ("test",))
+
+
 def test_a_folder_is_a_dataset_too(tiny: Dataset) -> None:
     """By path, with the splits that are asked for."""
     assert resolve_dataset(str(tiny.root), ("train", "test")).label == tiny.label
