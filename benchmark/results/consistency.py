@@ -14,7 +14,11 @@ TOLERANCE = 1e-9  # what the order of a summation may change
 
 
 def contradictions(result: Result) -> list[str]:
-    """Return what does not follow, one sentence each: signature, cells, CEs, every mCE, categories, means."""
+    """Return what does not follow, one sentence each.
+
+    Looked at are the signature, the cells, the CEs, every mCE, categories, means, skin types and additional
+    test sets.
+    """
     places = [(cell.corruption, cell.severity) for cell in result.cells]
     if places != list(product(CORRUPTIONS, SEVERITIES)):
         return ["cells are not the 15 corruptions at severities 1 to 5 in published order"]
@@ -41,6 +45,33 @@ def contradictions(result: Result) -> list[str]:
     passed = [cell.operating_specificity_hz for cell in result.cells]
     problems += _differs("mean_sensitivity_hz", result.mean_sensitivity_hz, _mean(hits))
     problems += _differs("mean_specificity_hz", result.mean_specificity_hz, _mean(passed))
+    return problems + _skin_type_problems(result) + _extra_test_problems(result)
+
+
+def _skin_type_problems(result: Result) -> list[str]:
+    problems = []
+    if sum(part.n for part in result.skin_types.values()) > result.data.n:
+        problems.append(f"skin_types hold more pictures than the {result.data.n} of the test split")
+    for name, gap in result.skin_type_gaps.items():
+        values = [getattr(part, name, None) for part in result.skin_types.values()]
+        known = [value for value in values if value is not None]
+        found = max(known) - min(known) if known else None
+        problems += _differs(f"skin_type_gaps.{name}.gap", gap.gap, found)
+    return problems
+
+
+def _extra_test_problems(result: Result) -> list[str]:
+    """Compare an additional test set with its conditions, where they make up the whole of it."""
+    problems = []
+    for name, one in result.extra_tests.items():
+        parts = [part for part in one.by_condition if "*" not in part.condition.split("/")]
+        if sum(part.n for part in parts) > one.n or sum(part.n_hz for part in parts) > one.n_hz:
+            problems.append(
+                f"extra_tests.{name}: its conditions hold more pictures than the {one.n} of the set"
+            )
+        elif parts and sum(part.n for part in parts) == one.n:
+            wrong = math.fsum((part.error or 0) * part.n for part in parts) / one.n
+            problems += _differs(f"extra_tests.{name}.error", one.error, wrong)
     return problems
 
 
