@@ -11,7 +11,7 @@ from hzbench.benchmark.data.synth.plan import CLASSES, plan
 from hzbench.benchmark.data.synth.render import render_picture
 
 COLUMNS = 8
-ROWS = {"acne": 1, "herpes_zoster": 1, "tinea": 1, "other": 2}
+ROWS = {"acne": 1, "herpes_zoster": 1, "tinea": 1, "other": 3}
 GAP = 4  # pixels between pictures
 
 

@@ -6,8 +6,8 @@ from hzbench.benchmark.data.synth.sheet import COLUMNS, GAP, ROWS, draw_sheet, e
 
 
 def test_examples_of_other_show_every_kind_and_no_person_twice() -> None:
-    """Two rows are enough for all kinds of other disease, each of a person of its own."""
-    records = [plan()[index] for index in example_indices("other", 2 * COLUMNS)]
+    """Three rows are enough for all kinds of other disease, each of a person of its own."""
+    records = [plan()[index] for index in example_indices("other", ROWS["other"] * COLUMNS)]
     assert {record.kind for record in records} == set(KINDS["other"])
     assert len({record.group for record in records}) == len(records)
 
