@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hzbench.benchmark.data.catalogue import list_datasets
 from hzbench.benchmark.data.dataset import open_dataset
 from hzbench.benchmark.data.index import SPLITS
 from hzbench.benchmark.errors import DataError, NotComparableError, UsageError
@@ -120,3 +121,23 @@ def test_estimated_skin_types_are_counted(beside: Any, extended: Path) -> None:
     assert estimated_skin_types(split) == known
     scored = read_predictions(predictions_path(beside.path)).predictions.digests
     assert beside.result.data.skin_types_estimated == len(known & set(scored))
+
+
+def test_predictions_of_an_embedded_dataset_find_it_by_themselves(
+    beside: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the additional test sets that they are of."""
+    stored = read_predictions(predictions_path(beside.path)).predictions
+    label = list_datasets()[0].label
+    data = beside.result.data.model_copy(update={"name": "sdhz-synth", "label": label})
+    write_result(tmp_path / "r.json", beside.result.model_copy(update={"data": data}), stored)
+    asked = []
+
+    def opened(data: str, progress: object, extra_tests: Sequence[str]) -> Any:
+        asked.append((data, tuple(extra_tests)))
+        raise DataError("far enough")
+
+    monkeypatch.setattr(scoring, "open_for_scoring", opened)
+    with pytest.raises(DataError, match="far enough"):
+        score_predictions(tmp_path / "r.npz")
+    assert asked == [(label, ("hz-w",))]
