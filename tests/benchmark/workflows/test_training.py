@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from hzbench.benchmark.cli.app import app
 from hzbench.benchmark.errors import UsageError
 from hzbench.benchmark.results.documents import read_reference
 from hzbench.benchmark.workflows.evaluation import evaluate_model
 from hzbench.benchmark.workflows.inputs import open_for_scoring
-from hzbench.benchmark.workflows.training import build_reference, train_recipe
+from hzbench.benchmark.workflows.training import build_reference, train_queue, train_recipe
 
 RECIPE = """
 name = "tiny"
@@ -71,6 +73,41 @@ def test_a_reference_is_built_beside_the_dataset_and_used(
     trained = next((tmp_path / "cache").rglob("weights.safetensors")).parent
     result = evaluate_model(str(trained), data=str(data), out=tmp_path / "r.json", latency=False).result
     assert result.mce == pytest.approx(1) or any(v is None for v in result.corruption_error.values())
+
+
+def test_a_queue_trains_each_line_in_a_process_and_is_done_the_second_time(
+    small: Any, recipe: Path, tmp_path: Path
+) -> None:
+    """The run's figures are a line on their own; nothing is trained twice."""
+    queue = tmp_path / "queue.txt"
+    queue.write_text(f"{recipe} 1\n")
+    said: list[str] = []
+    options: dict[str, Any] = {"data": str(small.data), "processes": 1, "announce": said.append}
+    trained, failures = train_queue(queue, tmp_path / "out", **options)
+    assert not failures
+    assert trained[0].startswith(f"{tmp_path}/out/tiny-s1: epoch 1 of 1 is best, validation accuracy")
+    assert [line.partition(": ")[2].split(",")[0].split(" in ")[0] for line in said] == ["started", "done"]
+    again, _ = train_queue(queue, tmp_path / "out", **options)
+    assert again == trained
+    assert "already trained" in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "expected either a recipe, such as mobilenet_v3_small-baseline, or --queue FILE"),
+        (["a", "--queue", "q.txt"], "expected either a recipe"),
+        (["a", "--processes", "2"], "--processes goes with --queue"),
+        (["--queue", "q.txt", "--seed", "1"], "write the seeds into its lines"),
+        (["--queue", "no-such-file"], "queue no-such-file: cannot be read"),
+    ],
+)
+def test_options_that_contradict_each_other_are_one_line(arguments: list[str], message: str) -> None:
+    """A usage error, told before anything is loaded."""
+    run = CliRunner().invoke(app, ["train", *arguments])
+    assert run.exit_code == 2
+    assert message in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
 
 
 def test_an_unknown_recipe_lists_the_shipped_ones(tmp_path: Path) -> None:
