@@ -40,22 +40,75 @@ class Source(NamedTuple):
 
 SOURCES = (
     # a window to one side, the room darker and warmer
-    Source("daylight", 0.22, (0.97, 1.0, 1.05), (1.05, 1.0, 0.92), (0.5, 1.8), (0.16, 0.36), (0.1, 0.4), (0.3, 0.9)),
+    Source(
+        "daylight",
+        0.22,
+        (0.97, 1.0, 1.05),
+        (1.05, 1.0, 0.92),
+        (0.5, 1.8),
+        (0.16, 0.36),
+        (0.1, 0.4),
+        (0.3, 0.9),
+    ),
     # sun, the shade filled by the sky
-    Source("daylight", 0.10, (1.04, 1.0, 0.93), (0.86, 0.97, 1.2), (0.4, 1.5), (0.10, 0.22), (0.8, 1.0), (0.5, 1.2)),
+    Source(
+        "daylight",
+        0.10,
+        (1.04, 1.0, 0.93),
+        (0.86, 0.97, 1.2),
+        (0.4, 1.5),
+        (0.10, 0.22),
+        (0.8, 1.0),
+        (0.5, 1.2),
+    ),
     # overcast or shade
-    Source("daylight", 0.10, (0.97, 1.0, 1.06), (0.95, 1.0, 1.1), (0.1, 0.9), (0.40, 0.70), (0.0, 0.2), (0.2, 0.6)),
+    Source(
+        "daylight",
+        0.10,
+        (0.97, 1.0, 1.06),
+        (0.95, 1.0, 1.1),
+        (0.1, 0.9),
+        (0.40, 0.70),
+        (0.0, 0.2),
+        (0.2, 0.6),
+    ),
     # flash on the camera
-    Source("flash", 0.22, (1.0, 1.0, 1.0), (1.1, 0.98, 0.8), (0.06, 0.3), (0.04, 0.14), (0.7, 1.0), (0.7, 1.4), True),
+    Source(
+        "flash",
+        0.22,
+        (1.0, 1.0, 1.0),
+        (1.1, 0.98, 0.8),
+        (0.06, 0.3),
+        (0.04, 0.14),
+        (0.7, 1.0),
+        (0.7, 1.4),
+        True,
+    ),
     # ring flash or lamp of a clinic's camera
-    Source("flash", 0.08, (1.0, 1.0, 0.98), (1.0, 1.0, 1.0), (0.02, 0.1), (0.14, 0.3), (0.2, 0.5), (0.5, 1.1), True),
+    Source(
+        "flash",
+        0.08,
+        (1.0, 1.0, 0.98),
+        (1.0, 1.0, 1.0),
+        (0.02, 0.1),
+        (0.14, 0.3),
+        (0.2, 0.5),
+        (0.5, 1.1),
+        True,
+    ),
     # lamp bulb
-    Source("lamp", 0.10, (1.16, 0.98, 0.72), (1.1, 0.98, 0.8), (0.3, 1.5), (0.12, 0.3), (0.3, 0.8), (0.4, 1.0)),
+    Source(
+        "lamp", 0.10, (1.16, 0.98, 0.72), (1.1, 0.98, 0.8), (0.3, 1.5), (0.12, 0.3), (0.3, 0.8), (0.4, 1.0)
+    ),
     # tubes at the ceiling
-    Source("lamp", 0.10, (0.97, 1.03, 0.94), (0.98, 1.02, 0.95), (0.2, 1.0), (0.30, 0.5), (0.1, 0.3), (0.3, 0.8)),
+    Source(
+        "lamp", 0.10, (0.97, 1.03, 0.94), (0.98, 1.02, 0.95), (0.2, 1.0), (0.30, 0.5), (0.1, 0.3), (0.3, 0.8)
+    ),
     # a lamp near, daylight from elsewhere
-    Source("lamp", 0.08, (1.14, 0.98, 0.74), (0.88, 1.0, 1.16), (0.4, 1.6), (0.16, 0.34), (0.2, 0.6), (0.4, 1.0)),
-)  # fmt: skip
+    Source(
+        "lamp", 0.08, (1.14, 0.98, 0.74), (0.88, 1.0, 1.16), (0.4, 1.6), (0.16, 0.34), (0.2, 0.6), (0.4, 1.0)
+    ),
+)
 
 
 class Scene(NamedTuple):
@@ -114,7 +167,7 @@ def make_scene(draws: Draws, light: str | None = None, distance: str | None = No
         light: one of LIGHTS; None draws it.
         distance: one of DISTANCES; None draws it.
     """
-    far = DISTANCES[draws.weighted((0.30, 0.48, 0.22))]
+    far = DISTANCES[draws.weighted((0.55, 0.40, 0.05))]  # photographs of a rash are taken to show it
     low, high = FIELDS_MM[distance or far]
     field_mm = low + (high - low) * draws.uniform()
     source = _source(draws, light)
