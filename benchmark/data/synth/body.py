@@ -4,10 +4,12 @@ import math
 from typing import NamedTuple
 
 from hzbench.benchmark.data.synth.canvas import Canvas
+from hzbench.benchmark.data.synth.capsules import View
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.features import paint_features
 from hzbench.benchmark.data.synth.parts import PARTS
 from hzbench.benchmark.data.synth.parts.part import Part
-from hzbench.benchmark.data.synth.solids import View, form_solids, paint_features, rows_in_picture
+from hzbench.benchmark.data.synth.solids import form_solids
 from hzbench.benchmark.data.synth.spots import Spot
 
 
@@ -72,18 +74,9 @@ def make_body(draws: Draws, field_mm: float, edge: int) -> Body:
 
 def form_body(canvas: Canvas, body: Body) -> None:
     """Fill the canvas's `depth` and `rim` with the part's shape, and add what is on its surface."""
-    form_solids(
-        rows_in_picture(body.part.solids, body.view, canvas.edge),
-        canvas.table,
-        canvas.depth,
-        canvas.rim,
-        canvas.scale,
-        0.9 * body.part.bulge,
-        body.part.bulge,
-        -body.floor_mm * canvas.scale,
-        body.offset,
-    )
-    paint_features(canvas, body.part.features, body.view, body.offset)
+    part = body.part
+    form_solids(canvas, part.solids, body.view, part.bulge, body.floor_mm, body.offset)
+    paint_features(canvas, part.features, body.view, body.offset)
 
 
 class Site:

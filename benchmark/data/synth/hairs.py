@@ -8,10 +8,10 @@ from hzbench.benchmark.data.synth.body import Body
 from hzbench.benchmark.data.synth.canvas import Canvas
 from hzbench.benchmark.data.synth.compiled import kernel
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.features import Feature, paint_features
 from hzbench.benchmark.data.synth.noise import Plane, smooth_noise
 from hzbench.benchmark.data.synth.parts.part import Tuft
 from hzbench.benchmark.data.synth.person import Person
-from hzbench.benchmark.data.synth.solids import Feature, paint_features
 
 
 def grow_hairs(canvas: Canvas, person: Person, body: Body, draws: Draws) -> None:
@@ -24,9 +24,16 @@ def grow_hairs(canvas: Canvas, person: Person, body: Body, draws: Draws) -> None
     field_mm = canvas.edge / canvas.scale
     count = min(1200, int(0.06 * amount * field_mm * field_mm))
     _draw_hairs(
-        canvas, person, draws, count, (0.0, 0.0, canvas.edge, canvas.edge, 1.5 * canvas.edge),
-        draws.direction(), (4.0, 12.0), (0.05, 0.10), 1.1,
-    )  # fmt: skip
+        canvas,
+        person,
+        draws,
+        count,
+        (0.0, 0.0, canvas.edge, canvas.edge, 1.5 * canvas.edge),
+        draws.direction(),
+        (4.0, 12.0),
+        (0.05, 0.10),
+        1.1,
+    )
 
 
 def _grow_tuft(canvas: Canvas, person: Person, body: Body, tuft: Tuft, draws: Draws) -> None:
@@ -41,18 +48,34 @@ def _grow_tuft(canvas: Canvas, person: Person, body: Body, tuft: Tuft, draws: Dr
         return
     if tuft.dark > 0.0:
         mass = Feature(
-            tuft.x0, tuft.y0, 1.12 * tuft.radius, tuft.x1, tuft.y1, 1.12 * tuft.radius,
-            cover=tuft.dark, red=0.6 * person.hair[0], green=0.6 * person.hair[1], blue=0.6 * person.hair[2],
-            edge=0.45, rough=0.2,
-        )  # fmt: skip
+            tuft.x0,
+            tuft.y0,
+            1.12 * tuft.radius,
+            tuft.x1,
+            tuft.y1,
+            1.12 * tuft.radius,
+            cover=tuft.dark,
+            red=0.6 * person.hair[0],
+            green=0.6 * person.hair[1],
+            blue=0.6 * person.hair[2],
+            edge=0.45,
+            rough=0.2,
+        )
         paint_features(canvas, (mass,), body.view, draws.uniform(0.0, 200.0))
     along = math.sqrt((tuft.x1 - tuft.x0) * (tuft.x1 - tuft.x0) + (tuft.y1 - tuft.y0) * (tuft.y1 - tuft.y0))
     area = 2.0 * tuft.radius * along + 3.1 * tuft.radius * tuft.radius
     count = min(2600, int(tuft.density * area))
     _draw_hairs(
-        canvas, person, draws, count, (x0, y0, x1, y1, radius), body.view.direction(tuft.way_x, tuft.way_y),
-        (0.8 * tuft.length, 1.2 * tuft.length), (0.9 * tuft.width, 1.1 * tuft.width), tuft.tousle,
-    )  # fmt: skip
+        canvas,
+        person,
+        draws,
+        count,
+        (x0, y0, x1, y1, radius),
+        body.view.direction(tuft.way_x, tuft.way_y),
+        (0.8 * tuft.length, 1.2 * tuft.length),
+        (0.9 * tuft.width, 1.1 * tuft.width),
+        tuft.tousle,
+    )
 
 
 def _draw_hairs(

@@ -10,13 +10,14 @@ from hzbench.benchmark.data.synth.canvas import Canvas, blank_canvas
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.hairs import grow_hairs
 from hzbench.benchmark.data.synth.lesions import LESIONS
+from hzbench.benchmark.data.synth.materials import surround
 from hzbench.benchmark.data.synth.noise import noise_table
 from hzbench.benchmark.data.synth.person import Person, make_person
 from hzbench.benchmark.data.synth.plan import STREAM, VERSION, PictureRecord, extra_plan, plan
 from hzbench.benchmark.data.synth.scene import Scene, make_scene
 from hzbench.benchmark.data.synth.shading import shade
 from hzbench.benchmark.data.synth.skin import add_marks, grow_skin
-from hzbench.benchmark.data.synth.surroundings import Surroundings, make_surroundings, surround
+from hzbench.benchmark.data.synth.surroundings import Surroundings, make_surroundings
 
 EDGE = 224
 

@@ -58,7 +58,7 @@ def _sample(depth: Plane, heights: Plane) -> None:
 
 @kernel
 def _spread(plane: Plane, material: Plane, layers: Plane, first: int) -> None:
-    """Fill two layers with a plane's values on the ground, and on all else, each spread beyond its outline."""
+    """Fill two layers with a plane's values on the ground and on all else, spread beyond their outlines."""
     edge = plane.shape[0]
     known = np.empty((edge, edge))
     fresh = np.empty((edge, edge))

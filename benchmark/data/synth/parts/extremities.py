@@ -1,10 +1,12 @@
 """Hands and feet: back of the hand, palm, back of the foot."""
 
 import math
+from typing import Any
 
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.features import Feature
 from hzbench.benchmark.data.synth.parts.part import Anchor, Part, path
-from hzbench.benchmark.data.synth.solids import Feature, Solid
+from hzbench.benchmark.data.synth.solids import Solid
 
 # root x, root y, length, root radius, tip radius, lean of the index to the little finger, millimetres
 _FINGERS = (
@@ -55,11 +57,26 @@ def _nail(tx: float, ty: float, mx: float, my: float, tip: float) -> list[Featur
     return [
         Feature(x0, y0, 0.86 * tip, x1, y1, 0.8 * tip, height=-0.7, melanin=0.1, blood=0.15, **look),
         Feature(
-            x0, y0, 0.74 * tip, x1, y1, 0.68 * tip, height=0.5, gloss=1.4, blood=0.2, melanin=-0.3,
-            cover=0.42, red=0.72, green=0.46, blue=0.40, **look,
+            x0,
+            y0,
+            0.74 * tip,
+            x1,
+            y1,
+            0.68 * tip,
+            height=0.5,
+            gloss=1.4,
+            blood=0.2,
+            melanin=-0.3,
+            cover=0.42,
+            red=0.72,
+            green=0.46,
+            blue=0.40,
+            **look,
         ),
-        Feature(x1, y1, 0.66 * tip, x1 + ux, y1 + uy, 0.6 * tip, cover=0.3, red=0.8, green=0.7, blue=0.6, **look),
-    ]  # fmt: skip
+        Feature(
+            x1, y1, 0.66 * tip, x1 + ux, y1 + uy, 0.6 * tip, cover=0.3, red=0.8, green=0.7, blue=0.6, **look
+        ),
+    ]
 
 
 def back_of_hand(draws: Draws) -> Part:
@@ -67,7 +84,7 @@ def back_of_hand(draws: Draws) -> Part:
     solids, bones = hand_solids(draws)
     features: list[Feature] = []
     bony = draws.uniform(0.3, 1.2)
-    for x, y, mx, my, tx, ty, root, tip in bones[:4]:
+    for x, y, mx, my, tx, ty, _, tip in bones[:4]:
         features += path(
             ((0.55 * x, -66.0), (0.75 * x, -20.0), (x, y - 8.0)), 4.0, height=0.9 * bony, rough=0.1
         )
@@ -84,7 +101,7 @@ def back_of_hand(draws: Draws) -> Part:
                     melanin=0.08,
                 )
         features += _nail(tx, ty, mx, my, tip)
-    bx, by, mx, my, tx, ty, root, tip = bones[4]
+    _, _, mx, my, tx, ty, _, tip = bones[4]
     features += _nail(tx, ty, mx, my, tip)
     vein = draws.skewed(0.0, 1.0) * bony
     for k in range(3):
@@ -120,7 +137,7 @@ def palm(draws: Draws) -> Part:
         Feature(-26.0, 14.0, 10.0, 24.0, 10.0, 9.0, height=2.6, blood=0.14),
         Feature(0.0, -30.0, 13.0, 0.0, -6.0, 13.0, height=-2.6),
     ]
-    crease = {"height": -0.7, "melanin": 0.05, "blood": 0.12, "rough": 0.3}
+    crease: dict[str, Any] = {"height": -0.7, "melanin": 0.05, "blood": 0.12, "rough": 0.3}
     features += path(((-34.0, 2.0), (-18.0, -6.0), (-5.0, -26.0), (-2.0, -52.0)), 1.3, **crease)
     features += path(((-34.0, 4.0), (-10.0, -2.0), (14.0, -14.0), (24.0, -22.0)), 1.2, **crease)
     features += path(((-10.0, 16.0), (6.0, 4.0), (32.0, -2.0)), 1.2, **crease)

@@ -1,8 +1,9 @@
 """Head and neck: face from the front, cheek and jaw from the side with the ear and the neck."""
 
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.features import Feature
 from hzbench.benchmark.data.synth.parts.part import Anchor, Part, Tuft, path
-from hzbench.benchmark.data.synth.solids import Feature, Solid
+from hzbench.benchmark.data.synth.solids import Solid
 
 
 def _lips(x: float, y: float, wide: float, full: float) -> list[Feature]:
@@ -17,7 +18,13 @@ def _lips(x: float, y: float, wide: float, full: float) -> list[Feature]:
     features = path(upper, (1.2, 4.4 * full, 4.2 * full, 4.4 * full, 1.2), fade=False, height=1.8, **look)
     features += path(lower, (2.0, 6.2 * full, 6.2 * full, 2.0), fade=False, height=2.6, **look)
     features += path(
-        ((x - wide - 1.0, y + 1.0), (x - 0.4 * wide, y), (x, y + 1.0), (x + 0.4 * wide, y), (x + wide + 1.0, y + 1.0)),
+        (
+            (x - wide - 1.0, y + 1.0),
+            (x - 0.4 * wide, y),
+            (x, y + 1.0),
+            (x + 0.4 * wide, y),
+            (x + wide + 1.0, y + 1.0),
+        ),
         1.1,
         height=-1.0,
         cover=0.7,
@@ -25,7 +32,7 @@ def _lips(x: float, y: float, wide: float, full: float) -> list[Feature]:
         green=0.015,
         blue=0.012,
         edge=0.6,
-    )  # fmt: skip
+    )
     return features
 
 
@@ -74,7 +81,7 @@ def _ear(x: float, y: float, size: float) -> tuple[list[Solid], list[Feature]]:
         Feature(x + 9.0, y - 18.0, 5.0, x + 11.0, y + 2.0, 3.0, height=-3.0, blood=0.15),
         Feature(x, y - 20.0, 22.0, x, y + 20.0, 16.0, blood=0.1),
     ]
-    return solids, features  # fmt: skip
+    return solids, features
 
 
 def face(draws: Draws) -> Part:
@@ -87,12 +94,23 @@ def face(draws: Draws) -> Part:
         Solid(0.0, -20.0, -20.0, 74.0 * wide, 0.4 * turn, 54.0, -6.0, 50.0 * wide, 1.0, 8.0),
         Solid(0.6 * turn - 8.0, 80.0, 2.0, 26.0, 0.6 * turn + 8.0, 80.0, 2.0, 26.0, 1.0, 30.0, 0.6),
         Solid(turn, -34.0, 54.0, 9.0, turn * 1.3, 12.0, 64.0 + 4.0 * nose, 12.0 * nose, 1.0, 12.0),
-        Solid(turn * 1.3 - 12.0 * nose, 17.0, 58.0, 8.5 * nose, turn * 1.3 + 12.0 * nose, 17.0, 58.0, 8.5 * nose, 0.9, 9.0),
+        Solid(
+            turn * 1.3 - 12.0 * nose,
+            17.0,
+            58.0,
+            8.5 * nose,
+            turn * 1.3 + 12.0 * nose,
+            17.0,
+            58.0,
+            8.5 * nose,
+            0.9,
+            9.0,
+        ),
         Solid(0.0, 120.0, -66.0, 46.0, 0.0, 190.0, -76.0, 56.0, 0.9, 36.0, 0.3),
         Solid(0.0, 180.0, -76.0, 56.0, 0.0, 330.0, -90.0, 190.0, 0.6, 10.0),
         Solid(-80.0 * wide, -28.0, -22.0, 11.0, -76.0 * wide, 8.0, -22.0, 8.0, 0.6, 4.0),
         Solid(80.0 * wide, -28.0, -22.0, 11.0, 76.0 * wide, 8.0, -22.0, 8.0, 0.6, 4.0),
-    ]  # fmt: skip
+    ]
     features: list[Feature] = []
     tufts: list[Tuft] = []
     for side in (-1.0, 1.0):
@@ -105,19 +123,40 @@ def face(draws: Draws) -> Part:
         ]
         features += path(
             ((ex - 15.0, -29.0), (ex - 7.0, -26.0), (ex + 6.0, -26.0), (ex + 15.0, -30.0)),
-            1.6, height=-1.0, cover=0.85, red=0.02, green=0.014, blue=0.01, edge=0.7, rough=0.2,
-        )  # fmt: skip
+            1.6,
+            height=-1.0,
+            cover=0.85,
+            red=0.02,
+            green=0.014,
+            blue=0.01,
+            edge=0.7,
+            rough=0.2,
+        )
         features += path(
             ((ex - 14.0, -42.0), (ex, -45.0), (ex + 14.0, -41.0)), 1.4, height=-1.2, melanin=0.06
         )
         features += path(  # the fold from the nose to the corner of the mouth
             ((turn * 1.3 + 18.0 * side, 18.0), (turn + 27.0 * side, 34.0), (turn + 31.0 * side, 50.0)),
-            4.5, height=-1.6 * draws.uniform(0.2, 1.2), rough=0.1,
-        )  # fmt: skip
+            4.5,
+            height=-1.6 * draws.uniform(0.2, 1.2),
+            rough=0.1,
+        )
         features.append(
-            Feature(turn * 1.3 + 7.0 * side, 25.0, 3.6, turn * 1.3 + 8.5 * side, 26.0, 3.2, height=-2.0,
-                    cover=0.8, red=0.03, green=0.012, blue=0.01, edge=0.7)
-        )  # fmt: skip
+            Feature(
+                turn * 1.3 + 7.0 * side,
+                25.0,
+                3.6,
+                turn * 1.3 + 8.5 * side,
+                26.0,
+                3.2,
+                height=-2.0,
+                cover=0.8,
+                red=0.03,
+                green=0.012,
+                blue=0.01,
+                edge=0.7,
+            )
+        )
         tufts.append(
             Tuft(
                 ex - 13.0 * side,
@@ -192,9 +231,15 @@ def neck(draws: Draws) -> Part:
         y = 40.0 + 18.0 * k + draws.uniform(-4.0, 4.0)
         features += path(((-20.0, y), (20.0, y + 5.0), (60.0, y - 4.0)), 1.5, height=-1.3, blood=0.06)
     features += path(  # corner of the mouth and the closed eye
-        ((-98.0, -46.0), (-86.0, -46.0), (-76.0, -43.0)), 1.3, height=-1.2,
-        cover=0.6, red=0.06, green=0.02, blue=0.015, edge=0.7,
-    )  # fmt: skip
+        ((-98.0, -46.0), (-86.0, -46.0), (-76.0, -43.0)),
+        1.3,
+        height=-1.2,
+        cover=0.6,
+        red=0.06,
+        green=0.02,
+        blue=0.015,
+        edge=0.7,
+    )
     for y in (-52.0, -40.0):
         features.append(
             Feature(-94.0, y, 6.0, -82.0, y + 1.0, 3.0, blood=0.4, melanin=0.05, gloss=0.3, rough=0.05)
@@ -202,9 +247,15 @@ def neck(draws: Draws) -> Part:
     features.append(Feature(-80.0, -112.0, 19.0, -66.0, -110.0, 15.0, height=-7.0))
     features.append(Feature(-76.0, -110.0, 11.0, -70.0, -110.0, 10.0, height=4.0))
     features += path(
-        ((-84.0, -106.0), (-76.0, -103.0), (-64.0, -107.0)), 1.3, height=-0.8,
-        cover=0.75, red=0.02, green=0.014, blue=0.01, edge=0.7,
-    )  # fmt: skip
+        ((-84.0, -106.0), (-76.0, -103.0), (-64.0, -107.0)),
+        1.3,
+        height=-0.8,
+        cover=0.75,
+        red=0.02,
+        green=0.014,
+        blue=0.01,
+        edge=0.7,
+    )
     features.append(
         Feature(
             -97.0, -71.0, 3.2, -94.0, -70.0, 2.6, height=-1.0, cover=0.6, red=0.03, green=0.012, blue=0.01

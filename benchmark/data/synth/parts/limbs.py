@@ -1,9 +1,10 @@
 """Arms and legs: forearm, upper arm, bent elbow, thigh, knee, shin."""
 
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.features import Feature
 from hzbench.benchmark.data.synth.parts.extremities import hand_solids
 from hzbench.benchmark.data.synth.parts.part import Anchor, Part, path
-from hzbench.benchmark.data.synth.solids import Feature, Solid
+from hzbench.benchmark.data.synth.solids import Solid
 
 
 def _vein(draws: Draws, x: float, y0: float, y1: float, sway: float) -> list[Feature]:

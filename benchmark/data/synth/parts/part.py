@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from hzbench.benchmark.data.synth.solids import Feature, Solid
+from hzbench.benchmark.data.synth.features import Feature
+from hzbench.benchmark.data.synth.solids import Solid
 
 
 class Anchor(NamedTuple):

@@ -1,8 +1,9 @@
 """The trunk: back, chest, abdomen and flank."""
 
 from hzbench.benchmark.data.synth.draws import Draws
+from hzbench.benchmark.data.synth.features import Feature
 from hzbench.benchmark.data.synth.parts.part import Anchor, Part, Tuft, path
-from hzbench.benchmark.data.synth.solids import Feature, Solid
+from hzbench.benchmark.data.synth.solids import Solid
 
 
 def _trunk_solids(stout: float, waist: float) -> tuple[Solid, ...]:
