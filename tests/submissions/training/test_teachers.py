@@ -112,6 +112,25 @@ def test_kept_logits_change_no_byte_and_are_shared_by_other_seeds(
     assert weights[0].read_bytes() == weights[1].read_bytes() != weights[2].read_bytes()
 
 
+@pytest.mark.parametrize("moment", ["teacher weak: view 2", "epoch 2 of 4", "epoch 4 of 4"])
+def test_interrupted_student_ends_with_the_bytes_of_an_undisturbed_one(
+    dataset: Dataset, taught_recipe: Recipe, tmp_path: Path, moment: str
+) -> None:
+    """While a teacher answers, and in epochs of either teacher: the discriminator and the turn come back."""
+
+    def interrupt(stage: str, done: int, total: int) -> None:
+        if stage.startswith(moment):
+            raise KeyboardInterrupt
+
+    interrupted, undisturbed = tmp_path / "interrupted", tmp_path / "undisturbed"
+    with pytest.raises(KeyboardInterrupt):
+        train(taught_recipe, interrupted, data=dataset, progress=interrupt)
+    train(taught_recipe, interrupted, data=dataset)
+    train(taught_recipe, undisturbed, data=dataset)
+    name = "weights.safetensors"
+    assert (interrupted / name).read_bytes() == (undisturbed / name).read_bytes()
+
+
 def test_unfinished_run_is_not_continued_with_other_teachers(
     dataset: Dataset, toy_recipe: Recipe, taught_recipe: Recipe, tmp_path: Path
 ) -> None:
