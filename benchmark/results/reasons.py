@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from hzbench.benchmark.results.schema import ReferenceInfo
-from hzbench.benchmark.scoring.bootstrap import Interval
+from hzbench.benchmark.scoring.bootstrap import OF_FOCUS, OF_OTHERS, Interval, cannot_vary
 from hzbench.benchmark.scoring.cells import CORRUPTION_NAMES
 from hzbench.benchmark.scoring.corruption_error import relative_corruption_errors
 from hzbench.benchmark.scoring.operating_point import OperatingPoint
+from hzbench.benchmark.scoring.outcomes import clusters_of
 from hzbench.benchmark.scoring.predictions import Predictions
 
 _NEEDS_REFERENCE = ("corruption_error.", "categories.")
@@ -38,8 +39,19 @@ def reasons_undefined(
         if value is None:
             reasons[path] = _reason(path, predictions, reference, point)
         elif intervals[path] is None:
-            reasons[f"intervals.values.{path}"] = "undefined in more than 1 % of the resamples"
+            reasons[f"intervals.values.{path}"] = _reason_without_interval(path, predictions)
     return reasons
+
+
+def _reason_without_interval(path: str, predictions: Predictions) -> str:
+    """Say whether the number is of one person alone or undefined in too many resamples."""
+    if path in (*OF_FOCUS, *OF_OTHERS):
+        members = (predictions.labels == predictions.focus) == (path in OF_FOCUS)
+        clusters = clusters_of(predictions.labels, predictions.groups)
+        if cannot_vary(predictions.labels, clusters, members):
+            what = predictions.focus_class if path in OF_FOCUS else "each other class"
+            return f"all pictures of {what} are of one person, so that nothing can be drawn anew"
+    return "undefined in more than 1 % of the resamples"
 
 
 def _reason(

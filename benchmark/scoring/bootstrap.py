@@ -22,6 +22,8 @@ from hzbench.benchmark.scoring.outcomes import Outcomes
 LEVEL = 0.95
 RESAMPLES = 2000
 UNDEFINED_SHARE = 0.01  # no interval is given where a number is undefined in more resamples than this
+OF_FOCUS = ("clean.sensitivity_hz", "mean_sensitivity_hz")  # depend on pictures of the focus class alone
+OF_OTHERS = ("clean.specificity_hz", "mean_specificity_hz")  # depend on the other pictures alone
 _CHUNK = 2_000_000  # weights held at once, so that memory does not grow with resamples x pictures
 
 
@@ -44,12 +46,21 @@ def bootstrap_intervals(
         level: share of resamples inside, a fraction.
 
     Returns:
-        {name: interval}; None where the number is undefined in more than 1 % of the resamples.
+        {name: interval}; None where the number is undefined in more than 1 % of the resamples, and where
+        drawing anew cannot change it, because it is of one person in each class.
     """
     parts = [headline(outcomes, weights) for weights in resampled_weights(outcomes, seed, resamples)]
     tails = [(1 - level) / 2, (1 + level) / 2]
     intervals: dict[str, Interval | None] = {}
+    labels, clusters, is_focus = outcomes.labels, outcomes.clusters, outcomes.labels == outcomes.focus
+    fixed = [
+        *(OF_FOCUS if cannot_vary(labels, clusters, is_focus) else ()),
+        *(OF_OTHERS if cannot_vary(labels, clusters, ~is_focus) else ()),
+    ]
     for name in HEADLINE_NAMES:
+        if name in fixed:
+            intervals[name] = None
+            continue
         values = np.concatenate([part[name] for part in parts])
         defined = values[np.isfinite(values)]
         if defined.size < (1 - UNDEFINED_SHARE) * resamples:
@@ -58,6 +69,13 @@ def bootstrap_intervals(
             low, high = np.quantile(defined, tails)
             intervals[name] = Interval(float(low), float(high))
     return intervals
+
+
+def cannot_vary(
+    labels: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64], members: npt.NDArray[np.bool_]
+) -> bool:
+    """Return whether the members are one person in each of their classes, whom no drawing anew can change."""
+    return np.unique(clusters[members]).size == np.unique(labels[members]).size
 
 
 def resampled_weights(outcomes: Outcomes, seed: str, resamples: int) -> Iterator[Weights]:

@@ -18,6 +18,17 @@ def test_a_number_without_an_interval_says_so(predictions: Predictions) -> None:
     assert reasons == {"intervals.values.relative_mce": "undefined in more than 1 % of the resamples"}
 
 
+def test_a_sensitivity_of_one_person_says_that_it_is(make_predictions: Callable[..., Predictions]) -> None:
+    """One picture, or several of one person; two persons are another matter."""
+    path = "mean_sensitivity_hz"
+    predictions = make_predictions(8)
+    for groups, said in ((("p",) * 8, "of one person"), (("",) * 8, "undefined in more than 1 %")):
+        reasons = reasons_undefined(
+            {path: 0.5}, {path: None}, replace(predictions, groups=groups), None, None
+        )
+        assert said in reasons[f"intervals.values.{path}"]
+
+
 def test_a_number_with_an_interval_needs_no_reason(predictions: Predictions) -> None:
     """An empty dictionary says that all is defined."""
     assert reasons_undefined({"mce": 1.0}, {"mce": Interval(0.9, 1.1)}, predictions, None, None) == {}

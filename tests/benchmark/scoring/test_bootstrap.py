@@ -110,6 +110,21 @@ def test_a_number_that_is_mostly_undefined_has_no_interval(
     assert intervals["mce_unnormalised"] is not None
 
 
+def test_a_sensitivity_of_one_person_has_no_interval(make_predictions: Callable[..., Predictions]) -> None:
+    """Drawing the one person anew always gives the same number, which is no certainty."""
+    predictions = make_predictions(48)
+    zoster = predictions.labels == predictions.focus
+    groups = tuple("p" if one else "" for one in zoster)
+    intervals = {}
+    for name, given in (("one", groups), ("many", ("",) * 48)):
+        changed = replace(predictions, groups=given)
+        outcomes = Outcomes.of(changed, None, operating_point_of(changed))
+        intervals[name] = bootstrap_intervals(outcomes, "0" * 64, resamples=50)
+    assert intervals["one"]["mean_sensitivity_hz"] is intervals["one"]["clean.sensitivity_hz"] is None
+    assert intervals["one"]["mean_specificity_hz"] is not None
+    assert intervals["many"]["mean_sensitivity_hz"] is not None
+
+
 def test_a_flawless_model_has_a_point_for_an_interval(predictions: Predictions) -> None:
     """A bootstrap cannot see errors that never happened; Wilson's interval is for that."""
     perfect = replace(
