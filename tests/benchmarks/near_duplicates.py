@@ -97,7 +97,7 @@ def main() -> None:
             sum(bool(close_pairs([one, other], most)) for one, other in zip(hashes, copies, strict=True))
             for most in THRESHOLDS
         ]
-        print(f"  {name:<30}" + "".join(f"{count:>5}" for count in found))
+        print(f"  {name:<30}" + "".join(f"{count:>7}" for count in found))
     compare(f"{len(images)} photographs", hashes)
     if len(sys.argv) > 2:
         dataset = resolve_dataset(sys.argv[2], ("train", "val", "test"))
@@ -108,7 +108,7 @@ def main() -> None:
 
 def compare(what: str, hashes: list[str]) -> None:
     """Print how many pairs of different pictures count as near duplicates."""
-    found = "".join(f"{len(close_pairs(hashes, most)):>5}" for most in THRESHOLDS)
+    found = "".join(f"{len(close_pairs(hashes, most)):>7}" for most in THRESHOLDS)
     print(
         f"pairs of different pictures, of {len(hashes) * (len(hashes) - 1) // 2:,}: {what}\n  {'':<30}{found}"
     )
