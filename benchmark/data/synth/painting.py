@@ -46,6 +46,7 @@ def paint_rows(
     rows: Any,
     lobes: Plane,
     table: Plane,
+    rim: Plane,
     relief: Plane,
     blood: Plane,
     melanin: Plane,
@@ -107,6 +108,8 @@ def paint_rows(
             if count == 0:
                 continue
             for x in range(start, stop + 1):
+                if rim[y, x] > 1.05:  # cloth, a ruler, the ground
+                    continue
                 wx, wy = x + 0.0, y + 0.0
                 if amplitude > 0.0:
                     # the plane is bent, on lattices turned against the picture's, before distances are taken

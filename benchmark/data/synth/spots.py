@@ -109,6 +109,7 @@ def paint(canvas: Canvas, spots: Sequence[Spot | Patch]) -> None:
         table,
         np.array(lobes, dtype=np.float64),
         canvas.table,
+        canvas.rim,
         canvas.relief,
         canvas.blood,
         canvas.melanin,

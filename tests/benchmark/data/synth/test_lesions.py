@@ -176,3 +176,12 @@ def test_a_patch_is_laid_out_in_millimetres() -> None:
     disc = patch(site_of(canvas), [(0.0, 0.0, 10.0)], 4.0, irregular=0.0, edge=0.05, blood_plateau=1.0)
     paint(canvas, [disc])
     assert abs(float((canvas.blood[80] > 0.5).sum()) - 40.0) <= 2.0
+
+
+def test_nothing_is_painted_beside_the_skin() -> None:
+    """Where the rim says cloth or ground, a lesion leaves no trace."""
+    canvas = canvas_of()
+    canvas.rim[:, 80:] = 5.0
+    paint(canvas, [Spot(80.0, 80.0, 30.0, blood_plateau=1.0, cover_plateau=0.5, height_dome=2.0)])
+    assert canvas.blood[:, :80].max() > 0.5
+    assert all(not plane[:, 80:].any() for plane in canvas[4:])
