@@ -185,4 +185,7 @@ def _why(result: Result, path: str) -> str:
 
 def _interval(result: Result, path: str) -> str:
     ends = result.intervals.values.get(path)
-    return "" if ends is None else f" ({100 * result.intervals.level:.0f} %: {interval(ends)})"
+    if ends is None:
+        reason = result.undefined.get(f"intervals.values.{path}")
+        return "" if reason is None else f" (no interval: {plain(reason, 200)})"
+    return f" ({100 * result.intervals.level:.0f} %: {interval(ends)})"
