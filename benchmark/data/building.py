@@ -19,7 +19,7 @@ from hzbench.benchmark.data.likeness import THRESHOLD, near_duplicate_rule
 from hzbench.benchmark.data.metadata import write_dataset_documents
 from hzbench.benchmark.data.originals import Original, write_originals
 from hzbench.benchmark.data.report import BuildReport, Drop
-from hzbench.benchmark.data.review import apply_votes, read_votes
+from hzbench.benchmark.data.review import apply_votes, read_votes, verdicts_on_nothing
 from hzbench.benchmark.data.sources.listing import Item, Listing, order_classes
 from hzbench.benchmark.data.writing import Description, appearing, check_target, write_documents
 from hzbench.benchmark.durable import Progress
@@ -128,6 +128,7 @@ def build_dataset(
                 learnt,
                 framing=framing,
                 threshold=threshold,
+                votes=votes,
                 workers=workers,
                 progress=progress,
             )
@@ -136,6 +137,7 @@ def build_dataset(
         refused = [text for one in built for text in (*one.unresolved, *one.refused)]
         if strict and refused:
             raise DataError(_refusal(location, refused))
+        seen = {result.digest for result in decoded}.union(*(one.digests for one in built))
         document = write_documents(part, [*rows, *(row for one in built for row in one.rows)], description)
         names = {picture.digest: picture.item.name for picture in outcome.kept}
         kept = {row.path: names[row.pixel_digest] for row in rows}
@@ -156,6 +158,7 @@ def build_dataset(
             warnings=(
                 *listing.warnings,
                 *reviewed.warnings,
+                *verdicts_on_nothing(votes, seen),
                 *outcome.warnings,
                 *thin_classes(rows, classes),
             ),

@@ -18,6 +18,7 @@ from hzbench.benchmark.data.indexing import extra_row
 from hzbench.benchmark.data.learnt import Learnt
 from hzbench.benchmark.data.originals import Original
 from hzbench.benchmark.data.report import BuildReport, Drop, NearPair
+from hzbench.benchmark.data.review import Vote, apply_votes
 from hzbench.benchmark.data.sources import SOURCES
 from hzbench.benchmark.data.sources.listing import Item, Listing
 from hzbench.benchmark.durable import Progress
@@ -46,6 +47,8 @@ class BuiltExtraTest:
         names: {path in the dataset: file it was made from}.
         dropped: files left out.
         noted: {file: what was done to it}.
+        notes: what reviewers had done.
+        digests: pixel digests of all that could be read.
         warnings: what the user should know.
         unresolved: what nobody but the user can put right.
         refused: pictures that were dropped because train or val shares something with them.
@@ -59,6 +62,8 @@ class BuiltExtraTest:
     names: dict[str, str]
     dropped: tuple[Drop, ...]
     noted: dict[str, tuple[str, ...]]
+    notes: tuple[str, ...]
+    digests: frozenset[str]
     warnings: tuple[str, ...]
     unresolved: tuple[str, ...]
     refused: tuple[str, ...]
@@ -117,6 +122,7 @@ def build_extra_test(
     *,
     framing: Framing,
     threshold: int,
+    votes: Sequence[Vote] = (),
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> BuiltExtraTest:
@@ -132,6 +138,7 @@ def build_extra_test(
         learnt: what is in train and val.
         framing: as of the dataset.
         threshold: how alike near duplicates are, see `close_pairs`.
+        votes: of reviewers, see `apply_votes`.
         workers: decoding processes.
         progress: called after each picture.
 
@@ -161,10 +168,11 @@ def build_extra_test(
         for item, result in results
         if not result.problem
     ]
-    outcome = sort_out(pictures, threshold)
+    reviewed = apply_votes(pictures, votes)
+    outcome = sort_out(reviewed.pictures, threshold)
     leaks = learnt.leaks(pictures, outcome.kept, threshold)
     kept = [picture for picture in outcome.kept if picture.digest not in leaks]
-    dropped = (*unreadable, *outcome.dropped, *leaks.values())
+    dropped = (*unreadable, *reviewed.dropped, *outcome.dropped, *leaks.values())
     if not kept:
         examples = "; ".join(f"{drop.file} ({drop.reason}: {drop.detail})" for drop in dropped[:3])
         raise DataError(f"{location}: no picture of --extra-test {extra.name} is left: {examples}")
@@ -184,8 +192,14 @@ def build_extra_test(
         names=names,
         dropped=dropped,
         noted={item.name: result.notes for item, result in results if result.notes},
-        warnings=(*outcome.warnings, *([f"{len(leaks)} pictures dropped: {LEAK}"] if leaks else [])),
-        unresolved=outcome.unresolved,
+        notes=reviewed.notes,
+        digests=frozenset(picture.digest for picture in pictures),
+        warnings=(
+            *reviewed.warnings,
+            *outcome.warnings,
+            *([f"{len(leaks)} pictures dropped: {LEAK}"] if leaks else []),
+        ),
+        unresolved=(*reviewed.unresolved, *outcome.unresolved),
         refused=tuple(f"{extra.name}: {drop.file} {drop.detail}" for drop in leaks.values()),
         near=outcome.near,
     )
@@ -205,7 +219,7 @@ def report_with(report: BuildReport, built: Sequence[BuiltExtraTest]) -> BuildRe
                 "ignored": (*report.ignored, *(said + name for name in listing.ignored)),
                 "noted": report.noted | {said + name: notes for name, notes in one.noted.items()},
                 "warnings": (*report.warnings, *(said + text for text in (*listing.warnings, *one.warnings))),
-                "notes": (*report.notes, *(said + note for note in listing.notes)),
+                "notes": (*report.notes, *(said + note for note in (*listing.notes, *one.notes))),
                 "left_out": (*report.left_out, *(_named(drop, said) for drop in listing.left_out)),
                 "unresolved": (*report.unresolved, *(said + trouble for trouble in one.unresolved)),
                 "near_duplicates": (

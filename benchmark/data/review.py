@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ class Reviewed(NamedTuple):
         pictures: what goes on, with its final labels.
         dropped: what was left out.
         notes: what was done, in sentences.
-        warnings: verdicts on no picture, and reviewers who differ but were outvoted.
+        warnings: reviewers who differ but were outvoted.
         unresolved: pictures on which no verdict has a majority; they are left out.
     """
 
@@ -129,12 +129,12 @@ def apply_votes(pictures: Sequence[Picture], votes: Sequence[Vote]) -> Reviewed:
         else:
             label = verdict.removeprefix(RELABEL) if verdict.startswith(RELABEL) else item.label
             kept.append(picture._replace(item=item._replace(label=label)))
-    unmatched = [vote for digest, mine in by_digest.items() if digest not in known for vote in mine]
+    mine = [vote for vote in votes if vote.digest in known]
     return Reviewed(
         tuple(kept),
         tuple(dropped),
-        (_summary(votes, done),) if votes else (),
-        (*warnings, *_unmatched(unmatched)),
+        (_summary(mine, done),) if mine else (),
+        tuple(warnings),
         tuple(unresolved),
     )
 
@@ -202,7 +202,9 @@ def _summary(votes: Sequence[Vote], done: Counter[str]) -> str:
     )
 
 
-def _unmatched(votes: Sequence[Vote]) -> list[str]:
+def verdicts_on_nothing(votes: Sequence[Vote], digests: Collection[str]) -> list[str]:
+    """Return a sentence on the votes whose picture is not among `digests`, if there are any."""
+    votes = [vote for vote in votes if vote.digest not in digests]
     if not votes:
         return []
     named = ", ".join(f"{vote.path or vote.digest[:12]} ({vote.where})" for vote in votes[:NAMED])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hzbench.benchmark.data.deduplication import Picture
-from hzbench.benchmark.data.review import Vote, apply_votes, read_votes
+from hzbench.benchmark.data.review import Vote, apply_votes, read_votes, verdicts_on_nothing
 from hzbench.benchmark.data.sources.listing import Item
 from hzbench.benchmark.errors import DataError
 
@@ -116,11 +116,14 @@ def test_a_reviewer_who_says_it_twice_has_one_vote() -> None:
 
 
 def test_a_verdict_on_no_picture_is_a_warning() -> None:
-    """Named with its line."""
-    result = apply_votes(pictures(), votes(("d" * 64, "AB", "drop")))
-    assert len(result.pictures) == 3
-    assert "1 verdicts are on pictures that the source does not have" in result.warnings[0]
-    assert "d (r.csv: line 2)" in result.warnings[0]
+    """Named with its line; the others are not."""
+    said = votes(("d" * 64, "AB", "drop"), (A, "AB", "keep"))
+    assert apply_votes(pictures(), said[:1])[1:] == ((), (), (), ())
+    warnings = verdicts_on_nothing(said, {A, B, C})
+    assert len(warnings) == 1
+    assert "1 verdicts are on pictures that the source does not have" in warnings[0]
+    assert "d (r.csv: line 2)" in warnings[0]
+    assert verdicts_on_nothing(said[1:], {A, B, C}) == []
 
 
 def test_without_votes_nothing_changes() -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from hzbench.benchmark.data.building import build_dataset
 from hzbench.benchmark.data.dataset import Dataset, open_dataset
+from hzbench.benchmark.data.extra_tests import read_extra_test
 from hzbench.benchmark.data.report import BuildReport
 from hzbench.benchmark.data.review import REVIEW_COLUMNS
 from hzbench.benchmark.data.review_sheets import write_review
@@ -138,3 +139,23 @@ def test_reviewers_who_differ_fail_a_strict_build(photographs: Path, tmp_path: P
     with pytest.raises(DataError, match="AB says keep, CD says drop; it is left out"):
         build(photographs, tmp_path / "two", reviews=files, strict=True)
     assert build(photographs, tmp_path / "two", reviews=files).dropped_by_reason() == {"review": 1}
+
+
+def test_verdicts_reach_an_additional_test_set(
+    photographs: Path, tmp_path: Path, picture: Callable[..., np.ndarray]
+) -> None:
+    """Its pictures are in the review too, and their verdicts are no verdicts on nothing."""
+    for number in range(3):
+        file = tmp_path / f"w/herpes_zoster/dim/{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture(f"w{number}")).save(file)
+    extra = [read_extra_test(f"hz-w={tmp_path / 'w'}")]
+    build(photographs, tmp_path / "one", extra_tests=extra)
+    written = write_review(open_dataset(tmp_path / "one"), tmp_path / "review")
+    line = next(row for row in rows_of(written.csv) if row["path"].startswith("hz-w/"))
+    fill_in(written.csv, {line["pixel_digest"]: "drop"})
+    report = build(photographs, tmp_path / "two", extra_tests=extra, reviews=[written.csv])
+    assert len(open_dataset(tmp_path / "two").split("hz-w")) == 2
+    assert [drop.file[:4] for drop in report.dropped] == ["hz-w"]
+    assert not any("verdicts are on pictures" in warning for warning in report.warnings)
+    assert any(note.startswith("hz-w: review: 1 verdicts") for note in report.notes)
