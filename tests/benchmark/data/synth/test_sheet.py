@@ -2,7 +2,16 @@
 
 from hzbench.benchmark.data.synth import plan
 from hzbench.benchmark.data.synth.plan import KINDS
-from hzbench.benchmark.data.synth.sheet import COLUMNS, GAP, ROWS, draw_sheet, example_indices
+from hzbench.benchmark.data.synth.sheet import (
+    CAPTION,
+    COLUMNS,
+    GAP,
+    ROWS,
+    draw_class_sheet,
+    draw_conditions_sheet,
+    draw_sheet,
+    example_indices,
+)
 
 
 def test_examples_of_other_show_every_kind_and_no_person_twice() -> None:
@@ -16,3 +25,14 @@ def test_the_sheet_has_a_place_for_every_picture() -> None:
     """The sheet is as wide and high as its pictures and the gaps between them."""
     sheet = draw_sheet(16)
     assert sheet.shape == (sum(ROWS.values()) * (16 + GAP) - GAP, COLUMNS * (16 + GAP) - GAP, 3)
+
+
+def test_a_sheet_of_one_class_shows_thirty_persons() -> None:
+    """Five rows of six pictures, all of the class."""
+    assert draw_class_sheet("tinea", 16).shape == (5 * 20 - GAP, 6 * 20 - GAP, 3)
+    assert {plan()[index].label for index in example_indices("tinea", 30)} == {"tinea"}
+
+
+def test_the_sheet_of_conditions_has_a_column_for_each() -> None:
+    """Nine columns, a caption above them."""
+    assert draw_conditions_sheet(16, persons=(3,)).shape == (CAPTION + 16, 9 * 20 - GAP, 3)
