@@ -11,7 +11,7 @@ from hzbench.benchmark.data.synth.spots import Patch, Spot, paint
 
 def draw_herpes_zoster(site: Site, draws: Draws, person: Person) -> None:
     """Paint 1 to 8 clusters along a bent band, with skipped skin between some, that ends at a midline."""
-    form = draws.weighted((0.64, 0.16, 0.20))  # a band, one or two early clusters, a confluent plaque
+    form = draws.weighted((0.68, 0.10, 0.22))  # a band, one or two early clusters, a confluent plaque
     spacing = (draws.uniform(12.0, 22.0), draws.uniform(16.0, 30.0), draws.uniform(7.0, 10.0))[form]
     count = (draws.between(3, 8), draws.between(1, 2), draws.between(4, 8))[form]
     bend = draws.uniform(-0.008, 0.008)

@@ -12,13 +12,13 @@ from hzbench.benchmark.data.synth.spots import Patch, Spot, paint
 
 def draw_tinea(site: Site, draws: Draws, person: Person) -> None:
     """Paint 1 to 5 rings of 6 to 30 mm radius, or what treatment, or a yeast, makes of them."""
-    form = draws.weighted((0.56, 0.24, 0.12, 0.08))  # rings, one union of rings, treated, versicolor
+    form = draws.weighted((0.62, 0.26, 0.07, 0.05))  # rings, one union of rings, treated, versicolor
     if form == 3:
         _versicolor(site, draws, person)
         return
     widest = 0.34 * site.canvas.edge / site.canvas.scale
     count = draws.between(2, 5) if form == 1 else 1 + draws.weighted((0.5, 0.27, 0.15, 0.08))
-    size = draws.uniform(13.0, 27.0) if count == 1 else draws.uniform(7.0, 17.0)
+    size = draws.uniform(15.0, 27.0) if count == 1 else draws.uniform(8.0, 17.0)
     step = (0.75, 1.25) if form == 1 else (1.7, 2.6)
     a, b = 0.0, 0.0
     lobes: list[Lobe] = []
@@ -48,11 +48,11 @@ def _plaque(
     site: Site, draws: Draws, person: Person, spots: list[Spot | Patch], lobes: list[Lobe], treated: bool
 ) -> None:
     """Add one outline with its active edge; a treated one has lost most of its scale and clearing."""
-    strength = draws.uniform(0.55, 1.1) * (0.75 + 0.3 * person.severity)
+    strength = draws.uniform(0.7, 1.15) * (0.8 + 0.25 * person.severity)
     unit = min(draws.uniform(4.0, 9.0), 0.7 * lobes[0][2])  # width of the active edge, in millimetres
-    clearing = draws.uniform(0.45, 0.9) if treated else draws.skewed(0.02, 0.6)
+    clearing = draws.uniform(0.45, 0.9) if treated else draws.skewed(0.0, 0.42)
     residue = draws.uniform(0.0, 0.14) + draws.uniform(0.0, 0.22) * person.melanin
-    gap = draws.uniform(0.6, 1.0) if draws.chance(0.22) else draws.skewed(0.0, 0.6)
+    gap = draws.uniform(0.6, 1.0) if draws.chance(0.15) else draws.skewed(0.0, 0.5)
     shape: dict[str, Any] = {
         "irregular": draws.uniform(0.15, 0.45),
         "wave": draws.uniform(0.8, 2.0),
@@ -109,7 +109,7 @@ def _scale(
     amount: float,
 ) -> None:
     """Add thin flakes that trail inside the edge, and a dust of them over the centre."""
-    thick = draws.skewed(0.08, 0.55) * amount
+    thick = draws.uniform(0.12, 0.55) * amount
     spots.append(
         patch(
             site,
