@@ -48,7 +48,7 @@ def check(
         _print(report)
     if report.leaks:
         say(
-            f"hzbench: {report.dataset}: {len(report.leaks)} leaks between splits. Build it from a CSV with "
+            f"hzbench: {report.dataset}: leaks between splits: {len(report.leaks)}. Build it from a CSV with "
             "persons in the column group, or without given splits"
         )
         raise typer.Exit(1)

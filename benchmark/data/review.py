@@ -210,6 +210,6 @@ def verdicts_on_nothing(votes: Sequence[Vote], digests: Collection[str]) -> list
     named = ", ".join(f"{vote.path or vote.digest[:12]} ({vote.where})" for vote in votes[:NAMED])
     more = f" and {len(votes) - NAMED} more" if len(votes) > NAMED else ""
     return [
-        f"{len(votes)} verdicts are on pictures that the source does not have (or had with another framing): "
+        f"verdicts on pictures that the source does not have, or had with another framing: {len(votes)}: "
         f"{named}{more}"
     ]

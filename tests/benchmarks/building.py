@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 CLASSES = ("acne", "herpes_zoster", "tinea", "other")
-ROUNDS = 2
+ROUNDS = 3
 
 BUILD = """
 import json, resource, sys, time

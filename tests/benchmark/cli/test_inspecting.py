@@ -80,7 +80,7 @@ def test_leakage_is_exit_1_and_named(leaking: Path) -> None:
     assert "LEAK: near: train/other/" in result.stdout
     errors = [line for line in result.stderr.splitlines() if line.startswith("hzbench: ")]
     assert len(errors) == 1
-    assert "1 leaks between splits" in errors[0]
+    assert "leaks between splits: 1." in errors[0]
 
 
 def test_json_is_the_whole_report(leaking: Path) -> None:

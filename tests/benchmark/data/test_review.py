@@ -121,7 +121,9 @@ def test_a_verdict_on_no_picture_is_a_warning() -> None:
     assert apply_votes(pictures(), said[:1])[1:] == ((), (), (), ())
     warnings = verdicts_on_nothing(said, {A, B, C})
     assert len(warnings) == 1
-    assert "1 verdicts are on pictures that the source does not have" in warnings[0]
+    assert (
+        "on pictures that the source does not have, or had with another framing: 1: d (r.csv" in warnings[0]
+    )
     assert "d (r.csv: line 2)" in warnings[0]
     assert verdicts_on_nothing(said[1:], {A, B, C}) == []
 

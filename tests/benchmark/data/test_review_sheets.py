@@ -157,5 +157,5 @@ def test_verdicts_reach_an_additional_test_set(
     report = build(photographs, tmp_path / "two", extra_tests=extra, reviews=[written.csv])
     assert len(open_dataset(tmp_path / "two").split("hz-w")) == 2
     assert [drop.file[:4] for drop in report.dropped] == ["hz-w"]
-    assert not any("verdicts are on pictures" in warning for warning in report.warnings)
+    assert not any("verdicts on pictures" in warning for warning in report.warnings)
     assert any(note.startswith("hz-w: review: 1 verdicts") for note in report.notes)
