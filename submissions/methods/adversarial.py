@@ -3,8 +3,8 @@
 Source: MEAL (Shen, He and Xue 2019, "MEAL: multi-model ensemble via adversarial learning"), with two changes:
 
 - The published discriminator halves its width twice and ends in a rectifier. With 4 classes that is 4, 2, 1
-  and 2 units, which for 30 of 100 random weights answer the same whatever they see, and never learn. Here it
-  has 32 and 16 units, and no rectifier behind the last layer.
+  and 2 units, which for a third of all random weights answer the same whatever they see, and never learn.
+  Here it has 32 and 16 units, and no rectifier behind the last layer.
 - The published code leaves its gradient reversal off by default, so that the student descends the
   discriminator's loss too and is rewarded for being told apart. Here the reversal is the rule: the
   discriminator descends the loss, the student ascends it.

@@ -52,7 +52,7 @@ def test_discriminator_descends_and_student_ascends(logits: Logits) -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_discriminator_tells_logits_apart_whatever_its_first_weights(seed: int, logits: Logits) -> None:
-    """The published one is constant for three first weights in ten; this one never is."""
+    """The published one is constant for one draw of its weights in three; this one never is."""
     torch.manual_seed(seed)
     scores = Discriminator(4)(logits(1)).detach()
     assert float(scores.std(dim=0).min()) > 1e-3

@@ -15,8 +15,14 @@ from hzbench.submissions.training.recipe import Recipe
 from hzbench.submissions.training.run import train
 from hzbench.submissions.training.teachers import load_teachers
 
-pytestmark = pytest.mark.usefixtures("tiny_zoo")
+pytestmark = pytest.mark.usefixtures("tiny_zoo", "no_picture")
 CLASSES = ("red", "green", "blue")
+
+
+@pytest.fixture
+def no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learning curves are not drawn: they are most of a tiny run's time."""
+    monkeypatch.setattr("hzbench.submissions.training.run.draw_curve", lambda *arguments: b"")
 
 
 def test_teachers_are_frozen_and_sorted_weakest_first(
@@ -112,11 +118,11 @@ def test_kept_logits_change_no_byte_and_are_shared_by_other_seeds(
     assert weights[0].read_bytes() == weights[1].read_bytes() != weights[2].read_bytes()
 
 
-@pytest.mark.parametrize("moment", ["teacher weak: view 2", "epoch 2 of 4", "epoch 4 of 4"])
+@pytest.mark.parametrize("moment", ["teacher weak: view 2", "epoch 4 of 4"])
 def test_interrupted_student_ends_with_the_bytes_of_an_undisturbed_one(
     dataset: Dataset, taught_recipe: Recipe, tmp_path: Path, moment: str
 ) -> None:
-    """While a teacher answers, and in epochs of either teacher: the discriminator and the turn come back."""
+    """While a teacher answers, and in the last one's turn: the discriminator and the turn come back."""
 
     def interrupt(stage: str, done: int, total: int) -> None:
         if stage.startswith(moment):
