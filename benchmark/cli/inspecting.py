@@ -88,7 +88,7 @@ def _print(report: CheckReport) -> None:
     typer.echo(f"Association with the class, 0 none to 1 complete: {_associations(report)}")
     typer.echo(f"Near duplicates: {report.near_duplicates:,} pairs within one split")
     for line in _named(
-        "contradiction", [f"{x.first} and {x.second}: {x.detail}" for x in report.contradictions]
+        "Contradiction", [f"{x.first} and {x.second}: {x.detail}" for x in report.contradictions]
     ):
         typer.echo(line)
     for warning in report.warnings:
