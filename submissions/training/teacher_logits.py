@@ -22,6 +22,7 @@ import torch
 
 from hzbench.benchmark.data.locking import exclusive
 from hzbench.benchmark.durable import Progress, cache_folder, write_bytes
+from hzbench.benchmark.errors import UsageError
 from hzbench.submissions.methods.method import Teacher
 from hzbench.submissions.training.loading import POOL_SEED, Augmenter, Pictures, to_pixels
 from hzbench.submissions.training.recipe import Augmentations
@@ -142,8 +143,17 @@ def keep_logits(
     """Return the teachers with their logits kept where the recipe has a pool of views, else as they are.
 
     See `KeptLogits` for the arguments.
+
+    Raises:
+        UsageError: without a pool, a teacher would see the student's smaller pictures enlarged.
     """
     if not augmentations.pool:
+        for teacher in teachers:
+            if teacher.input_size > input_size:
+                raise UsageError(
+                    f"teacher '{teacher.name}' was trained on {teacher.input_size} pixels, the student sees "
+                    f"{input_size}. Set augmentations.pool = 20 or so: a teacher then sees its own size."
+                )
         return tuple(teachers)
     return tuple(
         dataclasses.replace(

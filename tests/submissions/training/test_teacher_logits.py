@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from hzbench.benchmark.errors import HzbenchError
+from hzbench.benchmark.errors import HzbenchError, UsageError
 from hzbench.submissions.methods.method import Teacher
 from hzbench.submissions.training.loading import Loader, Pictures
 from hzbench.submissions.training.recipe import Augmentations, Recipe
@@ -158,6 +158,17 @@ def test_without_a_pool_nothing_is_kept(teacher: Teacher, pictures: Pictures, po
     assert keep_logits([teacher], pictures, fresh, **options) == (teacher,)
     (one,) = keep_logits([teacher], pictures, pool, **options)
     assert isinstance(one.kept, KeptLogits)
+
+
+def test_teacher_larger_than_the_student_needs_a_pool(
+    teacher: Teacher, pictures: Pictures, pool: Augmentations
+) -> None:
+    """It would see enlarged pictures, which it was not trained on."""
+    options: dict[str, Any] = {"data_digest": "squares", "input_size": 8, "device": CPU}
+    fresh = pool.model_copy(update={"pool": 0})
+    with pytest.raises(UsageError, match=r"'tiny' was trained on 16 pixels, the student sees 8\. Set aug"):
+        keep_logits([teacher], pictures, fresh, **options)
+    assert keep_logits([teacher], pictures, pool, **options)
 
 
 def test_progress_names_teacher_and_view(teacher: Teacher, pictures: Pictures, pool: Augmentations) -> None:
