@@ -53,10 +53,10 @@ def render_picture(index: int, edge: int = EDGE, *, lesions: bool = True) -> npt
     person, scene, body, surroundings, draws = stage(record, edge)
     canvas = blank_canvas(2 * edge, 2 * edge / scene.field_mm, noise_table(draws))
     form_body(canvas, body)
+    surround(canvas, surroundings)
     skin = Draws(f"{_picture_key(record)}|skin")
     grow_skin(canvas, person, body.part, skin)
     add_marks(canvas, person, skin)
-    surround(canvas, surroundings)
     site = _site(canvas, body, skin)
     if lesions:
         key = _person_key(record) if record.condition else _picture_key(record)

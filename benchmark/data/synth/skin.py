@@ -14,11 +14,12 @@ from hzbench.benchmark.data.synth.spots import paint
 
 
 def grow_skin(canvas: Canvas, person: Person, part: Part, draws: Draws) -> None:
-    """Paint the person's healthy skin on the whole canvas."""
+    """Paint the person's healthy skin wherever it is bare."""
     c, s = draws.direction()
     wrinkle_c, wrinkle_s = draws.direction()
     _texture(
         canvas.table,
+        canvas.rim,
         canvas.relief,
         canvas.blood,
         canvas.melanin,
@@ -46,6 +47,7 @@ def grow_skin(canvas: Canvas, person: Person, part: Part, draws: Draws) -> None:
 @kernel
 def _texture(
     table: Plane,
+    rim: Plane,
     relief: Plane,
     blood: Plane,
     melanin: Plane,
@@ -75,6 +77,8 @@ def _texture(
     lines = smoothstep(1.2, 3.0, 0.8 * scale)
     for y in range(edge):
         for x in range(edge):
+            if rim[y, x] >= 1.0:
+                continue
             u = (x * c + y * s) * mm + offset
             v = (y * c - x * s) * mm - offset
             slow = smooth_noise(table, 0.045 * u, 0.045 * v)

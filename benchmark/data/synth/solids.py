@@ -92,6 +92,9 @@ def _form(
     away = np.empty(count)
     along = np.empty(count)
     mm = 1.0 / scale
+    largest = 0.0
+    for k in range(count):
+        largest = max(largest, rows[k, 3], rows[k, 7])
     for tile_y in range(0, edge, TILE):
         for tile_x in range(0, edge, TILE):
             found = 0
@@ -101,6 +104,12 @@ def _form(
                 if away[k] < closest:
                     closest = away[k]
             outside = max(closest, 0.0)
+            if outside > 3.0 * TILE + 2.0 * wobble_mm * scale + 0.3 * largest:  # ground alone
+                for y in range(tile_y, min(edge, tile_y + TILE)):
+                    for x in range(tile_x, min(edge, tile_x + TILE)):
+                        depth[y, x] = floor
+                        rim[y, x] = OUTSIDE
+                continue
             for k in range(count):
                 if away[k] < outside + rows[k, 9] + 2.4 * TILE + 2.0 * wobble_mm * scale:
                     near[found] = k

@@ -16,8 +16,8 @@ def _vein(draws: Draws, x: float, y0: float, y1: float, sway: float) -> list[Fea
     strength = draws.skewed(0.0, 1.0)
     return path(
         tuple(points),
-        2.0,
-        height=0.5 * strength,
+        2.8,
+        height=0.4 * strength,
         blood=-0.05,
         cover=0.16 * strength,
         red=0.10,
@@ -107,7 +107,7 @@ def elbow(draws: Draws) -> Part:
     for k in range(5):
         y = -8.0 + 8.0 * k + draws.uniform(-2.0, 2.0)
         w = 13.0 + draws.uniform(-4.0, 4.0)
-        features += path(((-w, y), (0.0, y + 3.0), (w, y - 1.0)), 1.0, height=-0.7, melanin=0.1, rough=0.3)
+        features += path(((-w, y), (0.0, y + 3.0), (w, y - 1.0)), 1.5, height=-0.5, melanin=0.06, rough=0.2)
     return Part(
         solids=(
             Solid(0.0, 0.0, 0.0, 40.0 * stout, -190.0, -120.0, -6.0, 58.0 * stout, 0.9, 20.0),
@@ -164,7 +164,7 @@ def knee(draws: Draws) -> Part:
         for k in range(4):
             y = -22.0 + 9.0 * k + draws.uniform(-2.0, 2.0)
             features += path(
-                ((x - 20.0, y + 2.0), (x, y), (x + 20.0, y + 2.0)), 1.2, height=-0.7, melanin=0.06, rough=0.3
+                ((x - 20.0, y + 2.0), (x, y), (x + 20.0, y + 2.0)), 1.7, height=-0.5, melanin=0.04, rough=0.3
             )
     return Part(
         solids=(
