@@ -59,6 +59,11 @@ def _affine(picture: Picture, *coefficients: float) -> Picture:
     return picture.transform(picture.size, PIL.Image.Transform.AFFINE, data=coefficients, resample=Bilinear)
 
 
+def _shift(picture: Picture, x: float, y: float) -> Picture:
+    """Return the picture moved by whole pixels, black behind it; nothing has to be interpolated."""
+    return picture.transform(picture.size, PIL.Image.Transform.AFFINE, data=(1, 0, x, 0, 1, y))
+
+
 def autocontrast(picture: Picture, level: float, random: np.random.Generator) -> Picture:
     """Stretch each channel to the full range; no level."""
     return PIL.ImageOps.autocontrast(picture)
@@ -96,12 +101,12 @@ def shear_y(picture: Picture, level: float, random: np.random.Generator) -> Pict
 
 def translate_x(picture: Picture, level: float, random: np.random.Generator) -> Picture:
     """Shift by up to a third of the width, whole pixels."""
-    return _affine(picture, 1, 0, _either_way(int(picture.width / 3 * level), random), 0, 1, 0)
+    return _shift(picture, _either_way(int(picture.width / 3 * level), random), 0)
 
 
 def translate_y(picture: Picture, level: float, random: np.random.Generator) -> Picture:
     """Shift by up to a third of the height, whole pixels."""
-    return _affine(picture, 1, 0, 0, 0, 1, _either_way(int(picture.height / 3 * level), random))
+    return _shift(picture, 0, _either_way(int(picture.height / 3 * level), random))
 
 
 OPERATIONS: Mapping[str, Callable[[Picture, float, np.random.Generator], Any]] = {
