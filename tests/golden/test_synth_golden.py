@@ -27,6 +27,7 @@ def test_sampled_previews_have_their_golden_digests() -> None:
     assert {str(index): preview_digest(index) for index in sample()} == load()["previews"]
 
 
+@pytest.mark.slow  # compiles every kernel for another CPU
 @pytest.mark.parametrize(
     "environment", [{"NUMBA_DISABLE_JIT": "1"}, {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}]
 )
