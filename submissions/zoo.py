@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import sys
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -150,7 +152,8 @@ def _load_imagenet(network: nn.Module, name: str) -> None:
     try:
         if library == "torchvision":
             weights = torchvision.models.get_model_weights(constructor)["IMAGENET1K_V1"]
-            source = weights.get_state_dict(progress=False)
+            with contextlib.redirect_stdout(sys.stderr):  # it tells of the download where data belongs
+                source = weights.get_state_dict(progress=False)
         else:
             source = timm.create_model(constructor, pretrained=True).state_dict()
     except KeyError as error:
