@@ -162,7 +162,7 @@ def _hairs(
         ts = 2.0 * half / (1.0 + half * half)
         dx = c * tc - s * ts
         dy = s * tc + c * ts
-        curl = (roll[3] - 0.5) * 0.045 * tousle
+        curl = (roll[3] - 0.5) * 0.16 * tousle / max(2.0, scale)  # a turn a millimetre, not a pixel
         steps = int(length_mm * (0.5 + roll[4]) * scale * 0.8)
         width = width_mm * scale * (0.7 + 0.6 * roll[5])
         strength = 0.85
