@@ -13,7 +13,7 @@ import skimage.data
 from PIL import Image, ImageDraw, ImageFont
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from hzbench.benchmark.data.canonical import canonicalise
+from hzbench.benchmark.data.photographs.canonical import canonicalise
 from hzbench.benchmark.data.synth import plan, render_picture
 from hzbench.benchmark.durable import write_bytes
 from hzbench.corruptions import CORRUPTIONS, SEVERITIES, SPECIFICATION, corrupt, get_corruption_names

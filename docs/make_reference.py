@@ -19,10 +19,10 @@ from hzbench.benchmark import errors
 from hzbench.benchmark.checkpoints.admission import FORMATS
 from hzbench.benchmark.checkpoints.known_networks import PAPER_NETWORKS, STAND_INS
 from hzbench.benchmark.cli.app import app
+from hzbench.benchmark.data.building.suite import load_suite, suite_names
 from hzbench.benchmark.data.catalogue import list_datasets
 from hzbench.benchmark.data.exports import EXPORT_FORMATS
 from hzbench.benchmark.data.sources import SOURCES
-from hzbench.benchmark.data.suite import load_suite, suite_names
 from hzbench.benchmark.results import schema
 from hzbench.benchmark.results.documents import result_json_schema
 from hzbench.benchmark.scoring.metrics import METRICS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hzbench.benchmark.data.checking import UNKNOWN, CheckReport
+from hzbench.benchmark.data.checking.checking import UNKNOWN, CheckReport
 from hzbench.benchmark.data.index import SKIN_TYPES
 from hzbench.leaderboards.rendering import UNDEFINED, Table, plain
 

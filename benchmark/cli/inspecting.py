@@ -10,7 +10,7 @@ import typer
 from hzbench.benchmark.cli.console import explained, one_line, progress_bar, say
 
 if TYPE_CHECKING:
-    from hzbench.benchmark.data.checking import CheckReport
+    from hzbench.benchmark.data.checking.checking import CheckReport
 
 Name = Annotated[str, typer.Argument(help="A dataset's name (see: hzbench data list) or folder.")]
 NAMED = 20  # leaks that are printed before the rest is counted

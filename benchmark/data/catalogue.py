@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from hzbench.benchmark.data.building.writing import Description
 from hzbench.benchmark.data.dataset import (
     STANDARD_CLASSES,
     STANDARD_FOCUS_CLASS,
@@ -16,7 +17,6 @@ from hzbench.benchmark.data.dataset import (
 )
 from hzbench.benchmark.data.index import is_extra_test
 from hzbench.benchmark.data.rendering import Renderer, rendered_dataset
-from hzbench.benchmark.data.writing import Description
 from hzbench.benchmark.durable import Progress, cache_folder
 from hzbench.benchmark.errors import DataError, closest
 from hzbench.corruptions.compiled import source_digest

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hzbench.benchmark.data.canonical import SIDE
+from hzbench.benchmark.data.building.origin import Origin
 from hzbench.benchmark.data.index import (
     INDEX_NAME,
     IndexRow,
@@ -20,8 +20,8 @@ from hzbench.benchmark.data.index import (
     root_digest,
     split_digest,
 )
-from hzbench.benchmark.data.lossless import decode_png
-from hzbench.benchmark.data.origin import Origin
+from hzbench.benchmark.data.photographs.canonical import SIDE
+from hzbench.benchmark.data.photographs.lossless import decode_png
 from hzbench.benchmark.errors import DataError, closest
 from hzbench.corruptions.image import pixel_digest
 

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hzbench.benchmark.cores import usable_cores
+from hzbench.benchmark.data.building.writing import Description, in_standard_order, write_documents
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME, Dataset, open_dataset
 from hzbench.benchmark.data.index import GIVEN, INDEX_NAME, IndexRow, is_extra_test, split_digest
 from hzbench.benchmark.data.locking import exclusive
-from hzbench.benchmark.data.lossless import decode_png, encode_png
 from hzbench.benchmark.data.metadata import write_dataset_documents
-from hzbench.benchmark.data.writing import Description, in_standard_order, write_documents
+from hzbench.benchmark.data.photographs.lossless import decode_png, encode_png
 from hzbench.benchmark.durable import Progress, write_text
 from hzbench.benchmark.errors import DataError
 from hzbench.corruptions.image import pixel_digest

@@ -48,7 +48,7 @@ def renew_card(
         UsageError: a URL or a date that is none, or `check` without mlcroissant.
     """
     from hzbench.benchmark.data.catalogue import resolve_dataset
-    from hzbench.benchmark.data.manifest import MANIFEST_NAME
+    from hzbench.benchmark.data.corrupted.manifest import MANIFEST_NAME
     from hzbench.benchmark.data.metadata import (
         CARD_NAME,
         CROISSANT_NAME,

@@ -43,9 +43,9 @@ def build_dataset_from(
         DataError: nothing usable at `directory`, `out` is in the way, a review that cannot be read, or
             something unresolved in a strict build.
     """
-    from hzbench.benchmark.data.building import build_dataset
+    from hzbench.benchmark.data.building.building import build_dataset
+    from hzbench.benchmark.data.building.extra_tests import read_extra_test
     from hzbench.benchmark.data.dataset import read_document
-    from hzbench.benchmark.data.extra_tests import read_extra_test
     from hzbench.benchmark.workflows.sources import BuildOptions, SourceOptions, choose, for_the_record
 
     require_framing(framing or "crop")
@@ -135,8 +135,8 @@ def check_dataset(name: str, *, progress: Progress | None = None) -> str:
         VerificationError: names the files that differ.
     """
     from hzbench.benchmark.data.catalogue import is_embedded, resolve_dataset
+    from hzbench.benchmark.data.checking.verification import verify_dataset
     from hzbench.benchmark.data.dataset import open_dataset
-    from hzbench.benchmark.data.verification import verify_dataset
 
     if is_embedded(name):
         root = resolve_dataset(name, ("train", "val", "test"), progress).root
@@ -157,8 +157,8 @@ def draw_examples(
 ) -> None:
     """Draw a sheet of examples into a PNG file: of each class, or where there are any of each condition."""
     from hzbench.benchmark.data.catalogue import resolve_dataset
-    from hzbench.benchmark.data.condition_sheet import condition_sheet
-    from hzbench.benchmark.data.sheets import examples_sheet, save_sheet
+    from hzbench.benchmark.data.drawing.condition_sheet import condition_sheet
+    from hzbench.benchmark.data.drawing.sheets import examples_sheet, save_sheet
 
     dataset = resolve_dataset(name, (split,), progress)
     if any(dataset.split(split).conditions):

@@ -37,8 +37,8 @@ def fetch_source(
         UsageError: another source; says how to come by it.
         DataError: the server cannot be reached, or a file could not be fetched; says how to go on.
     """
-    from hzbench.benchmark.data.downloading import UnreachableError
-    from hzbench.benchmark.data.fetching import MANIFEST_NAME, fetch_files
+    from hzbench.benchmark.data.fetching.downloading import UnreachableError
+    from hzbench.benchmark.data.fetching.fetching import MANIFEST_NAME, fetch_files
     from hzbench.benchmark.data.sources.class_map import shipped_class_map
     from hzbench.benchmark.data.sources.scin import picture_names
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from hzbench.benchmark.data.checking import CheckReport, check_dataset
+from hzbench.benchmark.data.checking.checking import CheckReport, check_dataset
 from hzbench.benchmark.data.dataset import Dataset
+from hzbench.benchmark.data.drawing.review_sheets import Review, write_review
 from hzbench.benchmark.data.index import SPLITS
-from hzbench.benchmark.data.review_sheets import Review, write_review
 from hzbench.benchmark.durable import Progress
 
 

@@ -22,8 +22,8 @@ def show_corruptions(image: Path, out: Path, *, severity: int | None = None, fra
         DataError: not a picture that can be read.
         UsageError: an unknown framing, or another file type than PNG.
     """
-    from hzbench.benchmark.data.canonical import read_canonical
-    from hzbench.benchmark.data.sheets import corruption_grid, save_sheet, severity_sheet
+    from hzbench.benchmark.data.drawing.sheets import corruption_grid, save_sheet, severity_sheet
+    from hzbench.benchmark.data.photographs.canonical import read_canonical
 
     require_framing(framing)
     if out.suffix.lower() != ".png":
@@ -64,8 +64,8 @@ def generate_suite(
         DataError: the dataset is absent or damaged, or `out` is in the way or cannot be written.
     """
     from hzbench.benchmark.data.catalogue import resolve_dataset
-    from hzbench.benchmark.data.cells import parse_cells
-    from hzbench.benchmark.data.corrupted import generate_corrupted
+    from hzbench.benchmark.data.corrupted.cells import parse_cells
+    from hzbench.benchmark.data.corrupted.corrupted import generate_corrupted
     from hzbench.benchmark.data.exports import EXPORT_FORMATS
 
     if export not in EXPORT_FORMATS:
@@ -98,8 +98,8 @@ def verify_suite(directory: Path, *, data: str | None = None, progress: Progress
         DataError: no manifest.
     """
     from hzbench.benchmark.data.catalogue import resolve_dataset
-    from hzbench.benchmark.data.corrupted_verification import verify_corrupted
-    from hzbench.benchmark.data.manifest import MANIFEST_NAME, load_manifest
+    from hzbench.benchmark.data.corrupted.corrupted_verification import verify_corrupted
+    from hzbench.benchmark.data.corrupted.manifest import MANIFEST_NAME, load_manifest
 
     dataset = None if data is None else resolve_dataset(data, ("test",), progress)
     problems = verify_corrupted(directory, dataset=dataset, progress=progress)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hzbench.benchmark.errors import UsageError, closest
 
 if TYPE_CHECKING:
+    from hzbench.benchmark.data.building.suite import Suite
     from hzbench.benchmark.data.dataset import DatasetDocument
     from hzbench.benchmark.data.sources import Source
     from hzbench.benchmark.data.sources.class_map import ClassMap
     from hzbench.benchmark.data.sources.listing import Listing
-    from hzbench.benchmark.data.suite import Suite
 
 
 class SourceOptions(NamedTuple):
@@ -70,8 +70,8 @@ def choose(source: str, directory: Path, options: SourceOptions, build: BuildOpt
             contradicts, or a source that is for extra test sets only.
         DataError: nothing usable at `directory`.
     """
-    from hzbench.benchmark.data.splitting import SPLIT_RULE
-    from hzbench.benchmark.data.suite import load_suite
+    from hzbench.benchmark.data.building.splitting import SPLIT_RULE
+    from hzbench.benchmark.data.building.suite import load_suite
 
     kind = find_source(source)
     if kind.extra_test_only:

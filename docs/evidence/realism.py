@@ -17,8 +17,8 @@ from PIL import Image
 from scipy.stats import spearmanr
 from skimage.color import rgb2lab
 
-from hzbench.benchmark.data.canonical import read_canonical
 from hzbench.benchmark.data.catalogue import resolve_dataset
+from hzbench.benchmark.data.photographs.canonical import read_canonical
 from hzbench.benchmark.errors import DataError
 from hzbench.corruptions import CORRUPTIONS, SEVERITIES, corrupt_batch
 

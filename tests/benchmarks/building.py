@@ -25,7 +25,7 @@ ROUNDS = 3
 BUILD = """
 import json, resource, sys, time
 from pathlib import Path
-from hzbench.benchmark.data.building import build_dataset
+from hzbench.benchmark.data.building.building import build_dataset
 from hzbench.benchmark.data.sources import SOURCES
 source, out, workers = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) or None
 started = time.perf_counter()

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
-from hzbench.benchmark.data.canonical import canonicalise
 from hzbench.benchmark.data.catalogue import resolve_dataset
-from hzbench.benchmark.data.decoding import inspect_pictures
-from hzbench.benchmark.data.likeness import THRESHOLD, close_pairs, likeness
+from hzbench.benchmark.data.photographs.canonical import canonicalise
+from hzbench.benchmark.data.photographs.decoding import inspect_pictures
+from hzbench.benchmark.data.photographs.likeness import THRESHOLD, close_pairs, likeness
 from hzbench.benchmark.data.sources.listing import PICTURE_SUFFIXES
 
 Change = Callable[[Image.Image], Image.Image]

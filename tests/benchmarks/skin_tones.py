@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 from hzbench.benchmark.data.catalogue import resolve_dataset
 from hzbench.benchmark.data.dataset import read_picture
 from hzbench.benchmark.data.index import GIVEN, SKIN_TYPES
-from hzbench.benchmark.data.skin_tone import skin_type_of, typology_angle
+from hzbench.benchmark.data.photographs.skin_tone import skin_type_of, typology_angle
 
 
 def main() -> None:

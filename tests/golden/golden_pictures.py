@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from hzbench.benchmark.data.canonical import ORIENTATION_TAG, Framing, canonicalise
+from hzbench.benchmark.data.photographs.canonical import ORIENTATION_TAG, Framing, canonicalise
 
 Picture = npt.NDArray[Any]
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from golden_pictures import CORRUPTED, UNCANONICAL, canonical_picture, corrupted_picture
 
-from hzbench.benchmark.data.canonical import CANONICAL_VERSION
+from hzbench.benchmark.data.photographs.canonical import CANONICAL_VERSION
 from hzbench.corruptions import (
     SEVERITIES,
     SPECIFICATION,

@@ -6,7 +6,7 @@ import make_golden
 import pytest
 from golden_pictures import CORRUPTED, UNCANONICAL, corrupted_picture
 
-from hzbench.benchmark.data.canonical import CANONICAL_VERSION
+from hzbench.benchmark.data.photographs.canonical import CANONICAL_VERSION
 from hzbench.corruptions import (
     SEVERITIES,
     SPECIFICATION,

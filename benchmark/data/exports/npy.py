@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hzbench.benchmark.data.canonical import SIDE
 from hzbench.benchmark.data.exports.entry import Entry, Pixels
+from hzbench.benchmark.data.photographs.canonical import SIDE
 from hzbench.benchmark.errors import DataError
 
 

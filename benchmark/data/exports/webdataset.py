@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hzbench.benchmark.data.exports.entry import Entry, Pixels
-from hzbench.benchmark.data.lossless import decode_png, encode_png
+from hzbench.benchmark.data.photographs.lossless import decode_png, encode_png
 from hzbench.benchmark.errors import DataError
 
 BLOCK = tarfile.BLOCKSIZE

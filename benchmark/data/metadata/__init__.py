@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from hzbench.benchmark.data.manifest import (
+from hzbench.benchmark.data.corrupted.manifest import (
     EXPORT_INDEX_NAME,
     MANIFEST_NAME,
     Manifest,

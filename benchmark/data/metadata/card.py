@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hzbench.benchmark.data.canonical import SIDE
+from hzbench.benchmark.data.building.originals import ORIGINALS_NAME
+from hzbench.benchmark.data.building.report import REPORT_NAME
 from hzbench.benchmark.data.dataset import DOCUMENT_NAME
 from hzbench.benchmark.data.index import INDEX_NAME, is_extra_test
 from hzbench.benchmark.data.metadata.croissant import (
@@ -15,8 +16,7 @@ from hzbench.benchmark.data.metadata.croissant import (
 from hzbench.benchmark.data.metadata.facts import Facts, known_problems
 from hzbench.benchmark.data.metadata.json_ld import CROISSANT_NAME
 from hzbench.benchmark.data.metadata.markdown import plain, sentence, table
-from hzbench.benchmark.data.originals import ORIGINALS_NAME
-from hzbench.benchmark.data.report import REPORT_NAME
+from hzbench.benchmark.data.photographs.canonical import SIDE
 
 CARD_NAME = "README.md"
 WIDE = 12  # columns that a table can have and be read

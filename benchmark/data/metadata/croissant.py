@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
-from hzbench.benchmark.data.canonical import SIDE
+from hzbench.benchmark.data.building.origin import Origin
 from hzbench.benchmark.data.index import INDEX_NAME
 from hzbench.benchmark.data.metadata.facts import Facts, known_problems, source_warnings
 from hzbench.benchmark.data.metadata.json_ld import (
@@ -24,7 +24,7 @@ from hzbench.benchmark.data.metadata.json_ld import (
     record_set,
 )
 from hzbench.benchmark.data.metadata.markdown import sentence
-from hzbench.benchmark.data.origin import Origin
+from hzbench.benchmark.data.photographs.canonical import SIDE
 
 KEYWORDS = ("dermatology", "herpes zoster", "robustness")
 FILES = "png"  # name of the set of picture files

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hzbench.benchmark.data.canonical import SIDE
-from hzbench.benchmark.data.cells import Cell, parse_cells
+from hzbench.benchmark.data.corrupted.cells import Cell, parse_cells
+from hzbench.benchmark.data.corrupted.manifest import EXPORT_INDEX_NAME, MANIFEST_NAME, Manifest, cell_path
 from hzbench.benchmark.data.exports import EXPORT_FORMATS
 from hzbench.benchmark.data.exports.entry import Entry
-from hzbench.benchmark.data.manifest import EXPORT_INDEX_NAME, MANIFEST_NAME, Manifest, cell_path
 from hzbench.benchmark.data.metadata.croissant import LICENCE_NOT_STATED
 from hzbench.benchmark.data.metadata.json_ld import CROISSANT_NAME
 from hzbench.benchmark.data.metadata.markdown import plain, sentence, table
+from hzbench.benchmark.data.photographs.canonical import SIDE
 from hzbench.corruptions import SEVERITIES
 
 WRITTEN_BY = f"<!-- Written by hzbench generate; {MANIFEST_NAME} holds the digest of this file. -->"

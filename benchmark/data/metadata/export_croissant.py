@@ -7,10 +7,9 @@ Source: Croissant Format Specification 1.1, MLCommons.
 
 from __future__ import annotations
 
-from hzbench.benchmark.data.canonical import SIDE
-from hzbench.benchmark.data.cells import parse_cells
+from hzbench.benchmark.data.corrupted.cells import parse_cells
+from hzbench.benchmark.data.corrupted.manifest import EXPORT_INDEX_NAME, INDEX_COLUMNS, Manifest, cell_path
 from hzbench.benchmark.data.exports import EXPORT_FORMATS
-from hzbench.benchmark.data.manifest import EXPORT_INDEX_NAME, INDEX_COLUMNS, Manifest, cell_path
 from hzbench.benchmark.data.metadata.croissant import COLUMN_TEXTS, KEYWORDS, LICENCE_NOT_STATED
 from hzbench.benchmark.data.metadata.export_card import export_citation, export_summary, export_title
 from hzbench.benchmark.data.metadata.json_ld import (
@@ -25,6 +24,7 @@ from hzbench.benchmark.data.metadata.json_ld import (
     record_set,
 )
 from hzbench.benchmark.data.metadata.markdown import sentence
+from hzbench.benchmark.data.photographs.canonical import SIDE
 
 FILES = "files"  # name of the set of picture files
 NAME_TEXT = "file name of the picture without a suffix, the same in every cell"

@@ -8,12 +8,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from hzbench.benchmark.data.building.report import REPORT_NAME, BuildReport, load_report
+from hzbench.benchmark.data.checking.source_risks import source_risks
 from hzbench.benchmark.data.dataset import DatasetDocument, open_dataset
 from hzbench.benchmark.data.index import ESTIMATED, INDEX_NAME, SKIN_TYPES, IndexRow, is_extra_test
 from hzbench.benchmark.data.metadata.markdown import sentence
 from hzbench.benchmark.data.metadata.publication import NOT_PUBLISHED, Publication, read_publication
-from hzbench.benchmark.data.report import REPORT_NAME, BuildReport, load_report
-from hzbench.benchmark.data.source_risks import source_risks
 
 NORMAL_95 = 1.959964  # 97.5 % quantile of the normal distribution
 NAMED = 20  # how many warnings of the build are repeated before the rest is counted

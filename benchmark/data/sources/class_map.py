@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from hzbench.benchmark.data.origin import ClassMapId
+from hzbench.benchmark.data.building.origin import ClassMapId
 from hzbench.benchmark.data.sources.listing import check_class_name
 from hzbench.benchmark.errors import DataError
 

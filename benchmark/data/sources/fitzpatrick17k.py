@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from types import MappingProxyType
 
+from hzbench.benchmark.data.building.origin import Origin
+from hzbench.benchmark.data.building.report import Drop
 from hzbench.benchmark.data.index import SKIN_TYPES
-from hzbench.benchmark.data.origin import Origin
-from hzbench.benchmark.data.report import Drop
 from hzbench.benchmark.data.sources import table
 from hzbench.benchmark.data.sources.class_map import ClassMapLike, class_map_of
 from hzbench.benchmark.data.sources.listing import Item, Listing

@@ -6,9 +6,9 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 
+from hzbench.benchmark.data.building.origin import Origin
+from hzbench.benchmark.data.building.report import Drop
 from hzbench.benchmark.data.index import SKIN_TYPES
-from hzbench.benchmark.data.origin import Origin
-from hzbench.benchmark.data.report import Drop
 from hzbench.benchmark.data.sources.class_map import ClassMapLike, class_map_of
 from hzbench.benchmark.data.sources.listing import (
     SPLIT_NAMES,

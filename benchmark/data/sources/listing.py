@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from hzbench.benchmark.data.building.origin import Origin
+from hzbench.benchmark.data.building.report import Drop
 from hzbench.benchmark.data.dataset import STANDARD_CLASSES
-from hzbench.benchmark.data.origin import Origin
-from hzbench.benchmark.data.report import Drop
 from hzbench.benchmark.errors import DataError
 
 # fmt: off

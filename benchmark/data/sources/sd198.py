@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
+from hzbench.benchmark.data.building.origin import Origin
+from hzbench.benchmark.data.building.report import Drop
 from hzbench.benchmark.data.dataset import STANDARD_FOCUS_CLASS
-from hzbench.benchmark.data.origin import Origin
-from hzbench.benchmark.data.report import Drop
 from hzbench.benchmark.data.sources.class_map import ClassMapLike, class_map_of, plain
 from hzbench.benchmark.data.sources.listing import Item, Listing
 from hzbench.benchmark.data.sources.placing import Placer

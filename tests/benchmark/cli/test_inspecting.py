@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 from hzbench.benchmark.cli.app import app
 from hzbench.benchmark.cli.check_tables import check_tables
 from hzbench.benchmark.cli.result_tables import table_lines
-from hzbench.benchmark.data.checking import CheckReport
-from hzbench.benchmark.data.likeness import LARGEST_THRESHOLD, THRESHOLD
+from hzbench.benchmark.data.checking.checking import CheckReport
+from hzbench.benchmark.data.photographs.likeness import LARGEST_THRESHOLD, THRESHOLD
 
 
 def run(*arguments: object) -> Result:

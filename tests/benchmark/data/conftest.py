@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from hzbench.benchmark.data.building import build_dataset
+from hzbench.benchmark.data.building.building import build_dataset
 from hzbench.benchmark.data.dataset import Dataset, open_dataset
 from hzbench.benchmark.data.sources import SOURCES
 

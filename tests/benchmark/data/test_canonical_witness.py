@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from hzbench.benchmark.data.canonical import ORIENTATION_TAG, Framing, canonicalise
+from hzbench.benchmark.data.photographs.canonical import ORIENTATION_TAG, Framing, canonicalise
 
 Array = npt.NDArray[Any]
 SIDE = 224

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from hzbench.benchmark.data import catalogue
+from hzbench.benchmark.data.building.writing import Description
 from hzbench.benchmark.data.catalogue import data_option, list_datasets, resolve_dataset
+from hzbench.benchmark.data.checking.verification import verify_dataset
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.data.rendering import Renderer, rendered_dataset
-from hzbench.benchmark.data.verification import verify_dataset
-from hzbench.benchmark.data.writing import Description
 from hzbench.benchmark.errors import DataError
 from hzbench.corruptions.compiled import source_digest
 

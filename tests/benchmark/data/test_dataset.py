@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hzbench.benchmark.data.building.writing import Description, write_documents
 from hzbench.benchmark.data.dataset import Dataset, open_dataset
 from hzbench.benchmark.data.index import IndexRow, condition_problem, root_digest, split_digest
-from hzbench.benchmark.data.writing import Description, write_documents
 from hzbench.benchmark.errors import DataError
 from hzbench.corruptions import pixel_digest
 

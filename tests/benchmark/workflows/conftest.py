@@ -13,11 +13,11 @@ import torch
 from PIL import Image
 
 from hzbench.benchmark.checkpoints.architectures import build
+from hzbench.benchmark.data.building.writing import Description, write_documents
 from hzbench.benchmark.data.catalogue import resolve_dataset
 from hzbench.benchmark.data.dataset import open_dataset
 from hzbench.benchmark.data.index import IndexRow
-from hzbench.benchmark.data.lossless import encode_png
-from hzbench.benchmark.data.writing import Description, write_documents
+from hzbench.benchmark.data.photographs.lossless import encode_png
 from hzbench.benchmark.results.documents import read_result, write_reference
 from hzbench.benchmark.results.schema import Result
 from hzbench.benchmark.scoring.predictions import Predictions

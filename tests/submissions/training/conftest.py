@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from hzbench.benchmark import durable
+from hzbench.benchmark.data.building.writing import Description, write_documents
 from hzbench.benchmark.data.dataset import SYNTHETIC_NOTICE, Dataset, open_dataset
 from hzbench.benchmark.data.index import IndexRow
-from hzbench.benchmark.data.lossless import encode_png
-from hzbench.benchmark.data.writing import Description, write_documents
+from hzbench.benchmark.data.photographs.lossless import encode_png
 from hzbench.corruptions.image import pixel_digest
 from hzbench.submissions import zoo
 

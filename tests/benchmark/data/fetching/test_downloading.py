@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from hzbench.benchmark.data.downloading import (
+from hzbench.benchmark.data.fetching.downloading import (
     CHUNK,
     AbsentError,
     Local,

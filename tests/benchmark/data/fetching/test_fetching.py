@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hzbench.benchmark.data.fetching import FetchResult, fetch_files, load_manifest
+from hzbench.benchmark.data.fetching.fetching import FetchResult, fetch_files, load_manifest
 from hzbench.benchmark.errors import DataError
 
 NAMES = [f"dataset/images/{number}.png" for number in range(7)]

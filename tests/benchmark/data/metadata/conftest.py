@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hzbench.benchmark.data.building import build_dataset
-from hzbench.benchmark.data.corrupted import generate_corrupted
+from hzbench.benchmark.data.building.building import build_dataset
+from hzbench.benchmark.data.corrupted.corrupted import generate_corrupted
 from hzbench.benchmark.data.dataset import Dataset, open_dataset
 from hzbench.benchmark.data.exports import EXPORT_FORMATS
 from hzbench.benchmark.data.sources import SOURCES

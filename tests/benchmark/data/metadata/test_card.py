@@ -10,16 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from hzbench.benchmark.data.building.origin import ClassMapId, Origin
+from hzbench.benchmark.data.building.report import Drop, NearPair
+from hzbench.benchmark.data.building.writing import Description
 from hzbench.benchmark.data.dataset import Dataset, DatasetDocument
 from hzbench.benchmark.data.index import IndexRow
 from hzbench.benchmark.data.metadata import CARD_NAME, write_dataset_documents
 from hzbench.benchmark.data.metadata.card import _where_types_come_from, dataset_card
 from hzbench.benchmark.data.metadata.facts import Facts, facts_of
 from hzbench.benchmark.data.metadata.markdown import plain, table
-from hzbench.benchmark.data.origin import ClassMapId, Origin
 from hzbench.benchmark.data.rendering import Renderer, rendered_dataset
-from hzbench.benchmark.data.report import Drop, NearPair
-from hzbench.benchmark.data.writing import Description
 
 
 class PlannedPicture(NamedTuple):

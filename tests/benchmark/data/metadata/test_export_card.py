@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hzbench.benchmark.data.corrupted import generate_corrupted
-from hzbench.benchmark.data.corrupted_verification import verify_corrupted
+from hzbench.benchmark.data.corrupted.corrupted import generate_corrupted
+from hzbench.benchmark.data.corrupted.corrupted_verification import verify_corrupted
+from hzbench.benchmark.data.corrupted.manifest import load_manifest
 from hzbench.benchmark.data.dataset import open_dataset
-from hzbench.benchmark.data.manifest import load_manifest
 from hzbench.benchmark.data.metadata import CARD_NAME, CROISSANT_NAME
 from hzbench.corruptions import corrupt_cell
 

@@ -126,7 +126,7 @@ def fill_scin(scin: Scin, each: int = 4) -> Scin:
 @pytest.fixture(autouse=True)
 def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in the test's own process: starting others takes longer than these few pictures."""
-    monkeypatch.setattr("hzbench.benchmark.data.decoding.usable_cores", lambda: 0)
+    monkeypatch.setattr("hzbench.benchmark.data.photographs.decoding.usable_cores", lambda: 0)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hzbench.benchmark.cli.app import app
+from hzbench.benchmark.data.building.report import load_report
 from hzbench.benchmark.data.dataset import open_dataset
-from hzbench.benchmark.data.report import load_report
 from hzbench.benchmark.data.sources import SOURCES
 
 Make = Callable[..., Any]

@@ -13,10 +13,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hzbench.benchmark.cli.app import app
-from hzbench.benchmark.data import suite as suite_module
+from hzbench.benchmark.data.building import suite as suite_module
+from hzbench.benchmark.data.building.report import load_report
+from hzbench.benchmark.data.building.suite import Published, load_suite, suite_names
 from hzbench.benchmark.data.dataset import read_document
-from hzbench.benchmark.data.report import load_report
-from hzbench.benchmark.data.suite import Published, load_suite, suite_names
 from hzbench.benchmark.errors import UsageError
 
 SUITE = "scin-hz-c/1"

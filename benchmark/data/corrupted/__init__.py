@@ -1,0 +1,1 @@
+"""SD-HZ-C: the corrupted twin of a clean set."""
