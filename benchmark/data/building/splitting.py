@@ -86,9 +86,11 @@ def _assign_stratum(groups: Sequence[_Group], given: Mapping[str, str]) -> dict[
             break  # the rest is for training anyway
         held = sum(group.size for group in groups if splits.get(group.name) == split)
         share = SHARES[split] * total  # in hundredths of a picture
-        chosen = []
+        later = ("val", "train") if split == "test" and "val" in wanted else ("train",)
+        spare = len(free) - sum(name not in splits.values() for name in later)  # each later split needs one
+        chosen: list[_Group] = []
         for group in free:
-            if 100 * (2 * held + group.size) <= 2 * share:
+            if len(chosen) < spare and 100 * (2 * held + group.size) <= 2 * share:
                 chosen.append(group)
                 held += group.size
         if held == 0 and free:

@@ -42,7 +42,13 @@ def test_single_pictures_are_split_70_10_20() -> None:
 
 @pytest.mark.parametrize(
     ("groups", "expected"),
-    [([1], {"test"}), ([5], {"test"}), ([1, 1], {"test", "train"}), ([1, 1, 1], {"test", "val", "train"})],
+    [
+        ([1], {"test"}),
+        ([5], {"test"}),
+        ([1, 1], {"test", "train"}),
+        ([1, 1, 1], {"test", "val", "train"}),
+        ([1, 1, 6], {"test", "val", "train"}),
+    ],
 )
 def test_few_groups_go_to_test_first_and_then_to_train(groups: list[int], expected: set[str]) -> None:
     """One group is tested on; with two there is something to train on; three reach every split."""
