@@ -27,9 +27,9 @@ GROWING = {
     "glass_blur": ((1, 3), (2, 4, 5)),
     "snow": ((1, 2), (3, 4, 5)),
     "frost": ((1, 2, 3), (4, 5)),
-    "elastic_transform": ((1, 2), (3, 4, 5)),
+    "elastic_transform": ((1, 2), (3, 5), (4, 5)),  # 3 and 4 differ by a twentieth of a level over 128 draws
 }
-DRAWS = {"frost": 8, "elastic_transform": 16}
+DRAWS = {"frost": 8, "fog": 16, "elastic_transform": 16}
 
 
 @pytest.mark.parametrize("name", get_corruption_names("all"))
