@@ -13,7 +13,7 @@ from torch import nn
 
 from hzbench.benchmark.checkpoints import architectures
 from hzbench.benchmark.checkpoints.architectures import resolve
-from hzbench.benchmark.checkpoints.efficiency import count_macs
+from hzbench.benchmark.checkpoints.counting import count_macs
 from hzbench.benchmark.checkpoints.known_networks import STAND_INS
 from hzbench.benchmark.errors import CheckpointError, UsageError, closest
 

@@ -16,11 +16,14 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from hzbench.benchmark.checkpoints.exported_archive import admit_exported
+from hzbench.benchmark.checkpoints.onnx_file import admit_onnx
 from hzbench.benchmark.checkpoints.refusal import refusal
 from hzbench.benchmark.checkpoints.safetensors_file import admit_safetensors
 from hzbench.benchmark.checkpoints.sniffing import UNSUPPORTED, sniff
 from hzbench.benchmark.checkpoints.torch_legacy import admit_torch_legacy
 from hzbench.benchmark.checkpoints.torch_zip import admit_torch_zip
+from hzbench.benchmark.checkpoints.torchscript_archive import admit_torchscript
 from hzbench.benchmark.errors import CheckpointError
 
 SIZE_LIMIT = 2 << 30
@@ -28,16 +31,26 @@ SIZE_LIMIT = 2 << 30
 
 
 class Format(NamedTuple):
-    """A format that is taken: its title on tables, and its static check (path, stream at any position)."""
+    """A format that is taken.
+
+    Attributes:
+        title: what tables call it.
+        admit: its static check (path, stream at any position).
+        program: whether such a file is a program, which runs only where that is allowed, in a sandbox.
+    """
 
     title: str
     admit: Callable[[Path, IO[bytes]], None]
+    program: bool = False
 
 
 FORMATS = {
     "torch-zip": Format("state_dict (.pt)", admit_torch_zip),
     "torch-legacy": Format("state_dict (.pt before PyTorch 1.6)", admit_torch_legacy),
     "safetensors": Format("state_dict (.safetensors)", admit_safetensors),
+    "onnx": Format("ONNX", admit_onnx),
+    "torchscript": Format("TorchScript", admit_torchscript, program=True),
+    "pt2": Format("torch.export (.pt2)", admit_exported, program=True),
 }
 
 
@@ -123,6 +136,17 @@ def check_size(path: Path, size: int, limit: int) -> None:
     """Rule `size-limit`: the file is not larger than the limit."""
     if size > limit:
         raise refusal(path, "size-limit", f"{size:,} bytes, at most {limit:,} are taken")
+
+
+def check_program(checkpoint: Admitted, allow_programs: bool) -> None:
+    """Rule `program`: a file that is a program runs only where that was allowed."""
+    if FORMATS[checkpoint.format].program and not allow_programs:
+        raise refusal(
+            checkpoint.path,
+            "program",
+            f"it is a program ({FORMATS[checkpoint.format].title}), which could do more than answer",
+            "Give its weights (state_dict) or an ONNX file, or run it in a sandbox with --allow-programs.",
+        )
 
 
 def check_format(path: Path, name: str) -> None:

@@ -68,8 +68,10 @@ class Ready(Message):
 
     kind: Literal["ready"] = "ready"
     architecture: _Text
+    format: _Text
     params: _Count
     dtype: _Text
+    input_size: _Count
     notes: Annotated[list[_Text], Field(max_length=50)]
 
 

@@ -16,7 +16,7 @@ class Normaliser:
 
     def __init__(self, preprocessing: Preprocessing, device: str = "cpu") -> None:
         """Prepare the rows for one model's declared preprocessing."""
-        self.size = preprocessing.input_size
+        self.size = preprocessing.size
         self._device = device
         self._mean = torch.tensor(preprocessing.mean, dtype=torch.float32, device=device)
         self._std = torch.tensor(preprocessing.std, dtype=torch.float32, device=device)

@@ -25,6 +25,7 @@ class Preprocessing(BaseModel):
 
     Attributes:
         input_size: pixels on each side; 224 x 224 pictures are resized to it (bilinear, antialiased).
+            None takes the size that the file fixes, or 224.
         mean: subtracted from each of the channels red, green, blue, whose values are 0-1.
         std: what is divided by afterwards.
         classes: the class of each output, in order; None where it is the dataset's own order.
@@ -32,10 +33,15 @@ class Preprocessing(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    input_size: Annotated[int, Field(ge=32, le=1024)] = CANONICAL_SIZE
+    input_size: Annotated[int, Field(ge=32, le=1024)] | None = None
     mean: tuple[_Mean, _Mean, _Mean] = IMAGENET_MEAN
     std: tuple[_Std, _Std, _Std] = IMAGENET_STD
     classes: tuple[_Name, ...] | None = None
+
+    @property
+    def size(self) -> int:
+        """Pixels on each side that a model gets whose file fixes no size."""
+        return self.input_size or CANONICAL_SIZE
 
 
 def column_order(declared: Sequence[str] | None, dataset: Sequence[str]) -> tuple[int, ...] | None:

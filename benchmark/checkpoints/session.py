@@ -40,9 +40,10 @@ class ModelDescription:
 
     Attributes:
         architecture: its name, given or recognised.
-        format: title of the file's format.
+        format: what the file is: its format, and how it was quantised.
         params: number of parameters.
         dtype: the type it computes in.
+        input_size: pixels on each side of its input.
         notes: sentences on what was recognised or changed while the file was opened.
     """
 
@@ -50,6 +51,7 @@ class ModelDescription:
     format: str
     params: int
     dtype: str
+    input_size: int
     notes: tuple[str, ...]
 
 
@@ -176,9 +178,10 @@ class ModelSession:
             ready = self._running.receive(messages.Ready)
             self._description = ModelDescription(
                 architecture=printable(ready.architecture, 120),
-                format=FORMATS[self._checkpoint.format].title,
+                format=printable(ready.format, 120) or FORMATS[self._checkpoint.format].title,
                 params=ready.params,
                 dtype=ready.dtype,
+                input_size=ready.input_size,
                 notes=tuple(printable(note) for note in ready.notes),
             )
         return self._description

@@ -8,16 +8,13 @@ from typing import IO
 
 from hzbench.benchmark.checkpoints import torch_legacy
 from hzbench.benchmark.checkpoints.refusal import SAVE_WEIGHTS, refusal
-from hzbench.benchmark.checkpoints.torch_zip import UNREADABLE
+from hzbench.benchmark.checkpoints.zip_rules import UNREADABLE
 
 MAXIMUM_LISTED = 100_000
-_AS_WEIGHTS = "hzbench takes a state_dict (.pt, .pth, .safetensors). " + SAVE_WEIGHTS
-_NO_CHECKPOINT = "A checkpoint is a state_dict in .pt, .pth or .safetensors. " + SAVE_WEIGHTS
+_AS_WEIGHTS = "hzbench takes a state_dict (.pt, .pth, .safetensors) or an ONNX file. " + SAVE_WEIGHTS
+_NO_CHECKPOINT = "A checkpoint is a state_dict in .pt, .pth or .safetensors, or an ONNX file. " + SAVE_WEIGHTS
 
 UNSUPPORTED = {
-    "torchscript": ("a TorchScript program", _AS_WEIGHTS),
-    "pt2": ("a torch.export archive (.pt2)", _AS_WEIGHTS),
-    "onnx": ("an ONNX model", _AS_WEIGHTS),
     "tflite": ("a TensorFlow Lite model", _AS_WEIGHTS),
     "hdf5": ("an HDF5 file, as Keras writes", _AS_WEIGHTS),
     "npz": ("a NumPy archive", _AS_WEIGHTS),
@@ -46,7 +43,7 @@ _MAGIC = (
 
 
 def sniff(path: Path, stream: IO[bytes]) -> str:
-    """Return the format's name: `torch-zip`, `torch-legacy`, `safetensors` or a key of `UNSUPPORTED`.
+    """Return the format's name: a key of `admission.FORMATS` or of `UNSUPPORTED`.
 
     Raises:
         CheckpointError: the file is empty or a zip archive that is cut short.

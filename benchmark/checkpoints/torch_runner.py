@@ -7,8 +7,10 @@ import numpy.typing as npt
 import torch
 
 from hzbench.benchmark.checkpoints import architectures, state_dict
+from hzbench.benchmark.checkpoints.counting import count_fvcore, count_macs
 from hzbench.benchmark.checkpoints.normalising import Normaliser
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
+from hzbench.benchmark.checkpoints.runner import Counts
 
 
 class TorchRunner:
@@ -16,10 +18,18 @@ class TorchRunner:
 
     Attributes:
         architecture: its name, recognised or given.
+        format: "", the title of the file's format.
         notes: what was found out or changed while the file was opened.
         params: number of parameters.
+        dtype: the type that it computes in.
+        input_size: pixels on each side of its input.
+        device: where it lies.
         model: the network.
+        network: the same.
     """
+
+    format = ""
+    dtype = "float32"
 
     def __init__(
         self,
@@ -58,7 +68,9 @@ class TorchRunner:
         self.model = _filled(self.architecture, num_classes, tensors).eval()
         self.model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks the keyword pair
         self.params = sum(parameter.numel() for parameter in self.model.parameters())
-        self.input_size = preprocessing.input_size
+        self.network = self.model
+        self.input_size = preprocessing.size
+        self.device = device
         self._normalise = Normaliser(preprocessing, device)
 
     @torch.inference_mode()
@@ -71,9 +83,14 @@ class TorchRunner:
         Returns:
             shape (n, number of outputs).
         """
-        logits = self.model(self._normalise(torch.from_numpy(images)))
+        logits = self.network(self._normalise(torch.from_numpy(images)))
         array: npt.NDArray[np.float32] = logits.to("cpu", torch.float32).numpy()
         return array
+
+    def count(self, example: torch.Tensor) -> Counts:
+        """Count the multiply-accumulates of one normalised picture."""
+        macs_fvcore, uncounted = count_fvcore(self.model, example)
+        return Counts(count_macs(self.model, example), macs_fvcore, uncounted)
 
 
 def _filled(name: str, num_classes: int, tensors: state_dict.Tensors) -> torch.nn.Module:

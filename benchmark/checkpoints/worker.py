@@ -28,7 +28,7 @@ from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE
 from hzbench.benchmark.errors import CheckpointError
 
 if TYPE_CHECKING:
-    from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
+    from hzbench.benchmark.checkpoints.runner import Runner
 
 FILE_SIZE_LIMIT = 1 << 20
 """Bytes that the worker may write to any one file: it has nothing to write."""
@@ -71,7 +71,12 @@ def _serve(first: messages.Open, requests: IO[bytes], replies: IO[bytes]) -> Non
     _reply(
         replies,
         messages.Ready(
-            architecture=runner.architecture, params=runner.params, dtype="float32", notes=runner.notes
+            architecture=runner.architecture,
+            format=runner.format,
+            params=runner.params,
+            dtype=runner.dtype,
+            input_size=runner.input_size,
+            notes=runner.notes,
         ),
     )
     while (request := _receive(requests)) is not None:
@@ -91,14 +96,15 @@ def _serve(first: messages.Open, requests: IO[bytes], replies: IO[bytes]) -> Non
             _reply(replies, measure(runner, request.latency))
 
 
-def _open(request: messages.Open) -> TorchRunner:
+def _open(request: messages.Open) -> Runner:
     """Take in the checkpoint, make sure that it is the admitted one, and load it."""
     import torch
 
-    from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
+    from hzbench.benchmark.checkpoints.runners import runner_class
     from hzbench.benchmark.checkpoints.torchvision_import import import_torchvision
 
     import_torchvision()
+    runner = runner_class(request.format)
     torch.set_num_threads(request.threads)
     warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
     if request.memory_limit is not None:
@@ -109,7 +115,7 @@ def _open(request: messages.Open) -> TorchRunner:
         data = stream.read(request.bytes + 1)
     if hashlib.sha256(data).hexdigest() != request.sha256:
         raise CheckpointError("the file changed after it was checked. Run the command again.")
-    return TorchRunner(
+    return runner(
         data,
         request.format,
         request.architecture,

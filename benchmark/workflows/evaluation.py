@@ -117,7 +117,7 @@ def _model_info(candidate: Candidate, answers: Answers) -> ModelInfo:
         format=answers.description.format,
         sha256=candidate.checkpoint.sha256,
         bytes=candidate.checkpoint.bytes,
-        input_size=expected.input_size,
+        input_size=answers.description.input_size,
         mean=expected.mean,
         std=expected.std,
     )

@@ -6,7 +6,7 @@ import importlib.resources
 from pathlib import Path
 from typing import NamedTuple
 
-from hzbench.benchmark.checkpoints.admission import Admitted, admit
+from hzbench.benchmark.checkpoints.admission import Admitted, admit, check_program
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
 from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.checkpoints.submission import Submission, locate
@@ -37,13 +37,14 @@ def shipped_submissions() -> dict[str, Path]:
     return {path.parent.name: path.parent for path in sorted(folder.glob("*/submission.toml"))}
 
 
-def find_model(model: str, arch: str | None = None) -> Candidate:
+def find_model(model: str, arch: str | None = None, *, allow_programs: bool = False) -> Candidate:
     """Find a model and check its file by static rules; nothing is deserialised.
 
     Args:
         model: a checkpoint, a folder with a `submission.toml`, or the name of a shipped submission. A file or
             folder wins over a name.
         arch: architecture in place of the declared one.
+        allow_programs: take a file that is a program (TorchScript, .pt2) too.
 
     Raises:
         CheckpointError: there is no such model, or its file is refused.
@@ -59,6 +60,7 @@ def find_model(model: str, arch: str | None = None) -> Candidate:
         )
     weights, submission = locate(path)
     checkpoint = admit(weights)
+    check_program(checkpoint, allow_programs)
     if submission is None:
         # a file name may hold bytes that no document can
         return Candidate(printable(path.stem) or "model", checkpoint, arch, Preprocessing(), None)

@@ -58,9 +58,6 @@ def zipped(*names: str) -> bytes:
 
 
 FOREIGN = {
-    "torchscript": zipped("m/data.pkl", "m/constants.pkl", "m/code/__torch__.py"),
-    "pt2": zipped("m/archive_format", "m/models/model.json"),
-    "onnx": b"\x08\x0a\x12\x07pytorch\x1a\x052.4.0:\x90\x01" + bytes(range(256)),
     "tflite": b"\x1c\x00\x00\x00TFL3\x14\x00\x20\x00",
     "hdf5": b"\x89HDF\r\n\x1a\n\x00\x00",
     "npz": zipped("a.npy", "b.npy"),
@@ -156,4 +153,4 @@ def test_hostile_names_stay_on_one_line(tmp_path: Path, refused: Callable[[Path]
 
 def test_every_format_has_a_title() -> None:
     """Titles stand on tables."""
-    assert all(entry.title.startswith("state_dict") for entry in FORMATS.values())
+    assert all(entry.title.isprintable() and entry.title for entry in FORMATS.values())

@@ -34,7 +34,9 @@ def ends(pid: int, within_s: float = 30) -> bool:
     return not is_running(pid)
 
 
-READY = '{"kind":"ready","architecture":"a","params":1,"dtype":"float32","notes":[]}'
+READY = (
+    '{"kind":"ready","architecture":"a","format":"","params":1,"dtype":"float32","input_size":224,"notes":[]}'
+)
 DONE = '{"kind":"done","slot":0,"count":1}'
 
 Fake = Callable[[str], ModelSession]

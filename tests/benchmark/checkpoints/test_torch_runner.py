@@ -13,7 +13,8 @@ import safetensors.torch
 import torch
 
 from hzbench.benchmark.checkpoints.architectures import build
-from hzbench.benchmark.checkpoints.efficiency import count_fvcore, measure
+from hzbench.benchmark.checkpoints.counting import count_fvcore
+from hzbench.benchmark.checkpoints.efficiency import measure
 from hzbench.benchmark.checkpoints.normalising import Normaliser
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
 from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
