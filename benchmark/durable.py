@@ -7,12 +7,15 @@ target, and the folder itself is flushed (see `man 2 fsync`, notes on directorie
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
+
+_NO_FOLDER_FLUSH = (errno.EACCES, errno.EBADF, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM)
 
 Progress = Callable[[str, int, int], None]
 """How long work reports itself: (what is being done, units done, units in all)."""
@@ -29,11 +32,13 @@ def cache_folder() -> Path:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path, *, flushed: bool = True) -> Iterator[IO[bytes]]:
     """Open a binary file that replaces `path` when the block ends well, and leaves no trace when it fails.
 
     Args:
         path: the target; missing parent folders are made.
+        flushed: wait until the disk has it. Without that a power cut may leave a damaged file, which suits
+            what carries a digest of its own and can be made again.
 
     Raises:
         OSError: the disk is full, the folder is read-only, and so on; the old file is then intact.
@@ -43,8 +48,9 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(descriptor, "wb") as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+            if flushed:
+                stream.flush()
+                os.fsync(stream.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
     except BaseException as error:
@@ -53,12 +59,13 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         if isinstance(error, OSError) and error.filename is None:
             error.filename = str(path)  # a full disk is otherwise reported without the file
         raise
-    _flush_folder(path.parent)
+    if flushed:
+        _flush_folder(path.parent)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Replace `path` by `data` durably."""
-    with replacing(path) as stream:
+def write_bytes(path: Path, data: bytes, *, flushed: bool = True) -> None:
+    """Replace `path` by `data`, durably unless `flushed` is off; see `replacing`."""
+    with replacing(path, flushed=flushed) as stream:
         stream.write(data)
 
 
@@ -84,10 +91,19 @@ def _umask() -> int:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Flush a folder's entries; some network file systems refuse, and then the rename alone must do."""
-    with contextlib.suppress(OSError):
+    """Flush a folder's entries; some network file systems refuse, and then the rename alone must do.
+
+    Raises:
+        OSError: the disk failed; the file has its new name, but may lose it in a power cut.
+    """
+    descriptor = -1
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_FLUSH:
+            error.filename = error.filename or str(folder)
+            raise
+    finally:
+        if descriptor >= 0:
             os.close(descriptor)

@@ -9,6 +9,10 @@ class HzbenchError(Exception):
     exit_code = 2
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: the work ends as at Ctrl-C, and can be continued in the same way."""
+
+
 class UsageError(HzbenchError):
     """An option, a name or a combination of options that cannot be used."""
 

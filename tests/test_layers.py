@@ -19,6 +19,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("hzbench.benchmark.signature",),
     ("hzbench.benchmark.results",),
     ("hzbench.benchmark.data",),
+    ("hzbench.benchmark.runs",),
     ("hzbench.benchmark.checkpoints",),
     ("hzbench.benchmark.engines",),
     ("hzbench.leaderboards",),

@@ -15,6 +15,7 @@ from hzbench.benchmark.data.catalogue import data_option
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.errors import UsageError
 from hzbench.benchmark.results.schema import Result
+from hzbench.benchmark.runs.machine import processor
 
 VERSIONS = ("hzbench", "numpy", "numba", "pillow", "scikit-learn", "torch", "torchvision", "timm")
 
@@ -55,19 +56,9 @@ def environment(**choices: JsonValue) -> dict[str, JsonValue]:
         **choices,
         "machine": platform.machine(),
         "system": platform.platform(),
-        "processor": _processor(),
+        "processor": processor(),
         **versions,
     }
-
-
-def _processor() -> str:
-    """Return the CPU's model name where Linux tells it, else what Python knows."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor()
 
 
 def now() -> str:
