@@ -1,7 +1,7 @@
 """An ONNX file: one protobuf message that holds a graph and its weights (github.com/onnx/onnx, onnx.proto).
 
-The host reads its wire form itself, so that it needs neither `onnx` nor `protobuf`. onnxruntime opens other files
-that an external tensor names, and native code that a foreign domain's operators may bring: neither is let through.
+The host reads its wire form itself, so that it needs neither `onnx` nor `protobuf`. onnxruntime would open
+the files that an external tensor names, and look for operators of foreign domains: neither is let through.
 """
 
 from __future__ import annotations

@@ -117,8 +117,7 @@ DATA_FIELDS = {
 }
 """TensorProto.DataType of numbers -> (the field that holds them where raw_data does not, bytes of one)."""
 
-OPERATORS = frozenset(
-    """
+_NAMES = """
     Abs Acos Acosh Add AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Attention AveragePool
     BatchNormalization BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast CastLike Ceil Celu
     CenterCropPad Clip Col2Im Compress Concat Constant ConstantOfShape Conv ConvInteger ConvTranspose Cos
@@ -134,7 +133,8 @@ OPERATORS = frozenset(
     RotaryEmbedding Round ScatterElements ScatterND Selu Shape Shrink Sigmoid Sign Sin Sinh Size Slice
     Softmax Softplus Softsign SpaceToDepth Split Sqrt Squeeze Sub Sum Swish Tan Tanh TensorScatter
     ThresholdedRelu Tile TopK Transpose Trilu Unique Unsqueeze Upsample Where Xor
-    """.split()
-)
+"""
+
+OPERATORS = frozenset(_NAMES.split())
 """Operators of the standard domain that compute with numbers: no loops, sequences, texts, random numbers or
 picture decoders."""

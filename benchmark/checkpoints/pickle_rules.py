@@ -15,6 +15,7 @@ from hzbench.benchmark.checkpoints.inert_pickle import (
     InertPickle,
     InertPickleError,
     Made,
+    Persistent,
     read_inert_pickle,
 )
 from hzbench.benchmark.checkpoints.refusal import printable, refusal
@@ -78,6 +79,7 @@ def check_pickle(path: Path, stream: IO[bytes]) -> InertPickle:
     check_globals(path, pickle)
     check_calls(path, pickle)
     check_plain_values(path, pickle)
+    check_views(path, pickle)
     return pickle
 
 
@@ -148,6 +150,25 @@ def storages(path: Path, pickle: InertPickle) -> dict[str, int]:
         if count < 0 or found.setdefault(key, size) != size:
             raise refusal(path, "pickle-storages", f"storage {key!r} is declared with two different sizes")
     return found
+
+
+def check_views(path: Path, pickle: InertPickle) -> None:
+    """Rule `tensor-views`: each tensor lies within the storage that it names.
+
+    Its arguments are (storage, offset, sizes, strides, ...), counted in elements; see torch/_utils.py.
+    """
+    for made in pickle.made:
+        if made.callee != Global("torch._utils._rebuild_tensor_v2"):
+            continue
+        match made.arguments:
+            case (Persistent((_, _, _, _, int(room), *_)), int(offset), tuple(sizes), tuple(strides), *_) if (
+                len(sizes) == len(strides)
+                and all(isinstance(number, int) and number >= 0 for number in (offset, *sizes, *strides))
+            ):
+                reach = offset + sum((size - 1) * stride for size, stride in zip(sizes, strides, strict=True))
+                if 0 in sizes or reach < room:
+                    continue
+        raise refusal(path, "tensor-views", "a tensor reaches beyond its storage")
 
 
 def _is_module(made: Made) -> bool:

@@ -1,7 +1,7 @@
 """Read protobuf messages by their wire form, without building them: bounded, and nothing is guessed.
 
-Source: protobuf.dev, "Encoding". Large values are never read, only measured, so that a file of gigabytes costs
-as much as its structure. Groups, which ONNX never uses, are refused.
+Source: protobuf.dev, "Encoding". Large values are never read, only measured, so that a file of gigabytes
+costs as much as its structure. Groups, which ONNX never uses, are refused.
 """
 
 from __future__ import annotations

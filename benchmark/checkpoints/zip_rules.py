@@ -1,7 +1,7 @@
 """Rules that hold for every zip archive PyTorch writes, whatever it holds.
 
-They follow PyTorch's own layout (caffe2/serialize/inline_container.cc), and leave no room for two readers to see
-different archives: PyTorch reads with miniz, these rules with Python's zipfile.
+They follow PyTorch's own layout (caffe2/serialize/inline_container.cc), and leave no room for two readers to
+see different archives: PyTorch reads with miniz, these rules with Python's zipfile.
 """
 
 from __future__ import annotations
