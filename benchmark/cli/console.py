@@ -13,13 +13,14 @@ from typing import ParamSpec, TypeVar
 import typer
 
 from hzbench.benchmark.durable import Progress
-from hzbench.benchmark.errors import HzbenchError
+from hzbench.benchmark.errors import HzbenchError, Terminated
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 LARGEST_DRAW = 10**12 - 1  # what a signature can hold
 INTERRUPTED = 130
+TERMINATED = 143  # what a shell reports of a command that SIGTERM ended
 READER_GONE = 141  # what a shell reports of a command that SIGPIPE ended
 
 
@@ -36,19 +37,26 @@ def explained(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except HzbenchError as error:
-            say(f"hzbench: {one_line(str(error))}")
+            say(f"hzbench: {one_line(str(error))}{_kept(error)}")
             raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            say("hzbench: interrupted; nothing half-written was left behind. Run the same command again.")
-            raise typer.Exit(INTERRUPTED) from None
+        except KeyboardInterrupt as error:
+            kept = _kept(error) or " Nothing half-written was left behind; run the same command again."
+            say(f"hzbench: interrupted.{kept}")
+            raise typer.Exit(TERMINATED if isinstance(error, Terminated) else INTERRUPTED) from None
         except BrokenPipeError:
             _discard_output()
             raise typer.Exit(READER_GONE) from None
         except OSError as error:
-            say(f"hzbench: {one_line(str(error))}. Check the path, its permissions and the free space.")
+            advice = "Check the path, its permissions and the free space."
+            say(f"hzbench: {one_line(str(error))}. {advice}{_kept(error)}")
             raise typer.Exit(HzbenchError.exit_code) from None
 
     return run
+
+
+def _kept(error: BaseException) -> str:
+    """Return the sentences that a workflow noted on an error, on what is kept and how to continue."""
+    return "".join(f" {one_line(note)}" for note in getattr(error, "__notes__", ()))
 
 
 def prepare_streams() -> None:

@@ -1,8 +1,8 @@
 """Finished parts of all runs, in the cache folder: the same cell is never computed twice.
 
-A file is found by the key of its part, in which everything stands that can move one of its bits, and counts only
-when its content agrees with its digest. So a wrong hit is impossible, and a damaged file is a part that is
-computed again. Nothing depends on the cache: where it cannot be written, a run goes on without it.
+A file is found by the key of its part, in which everything stands that can move one of its bits, and counts
+only when its content agrees with its digest. So a wrong hit is impossible, and a damaged file is a part that
+is computed again. Nothing depends on the cache: where it cannot be written, a run goes on without it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ def differences(there: Facts, here: Facts) -> str:
     >>> differences({"draw": 0, "limit": None}, {"draw": 7, "limit": None})
     'draw is 0 there, 7 here'
     """
-    names = [name for name in (*here, *(name for name in there if name not in here))]
+    names = (*here, *(name for name in there if name not in here))
     found = [
         f"{name.replace('_', ' ')} is {_shown(there.get(name))} there, {_shown(here.get(name))} here"
         for name in names

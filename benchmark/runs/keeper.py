@@ -64,7 +64,7 @@ class Keeper:
         return np.frombuffer(content, "<f4").astype(np.float32).reshape(shape)
 
     def keep_logits(self, part: Part, logits: npt.NDArray[np.float32]) -> None:
-        """Put the logits of a part, shape (pictures, classes), into every store, as raw little-endian float32."""
+        """Put the logits of a part, shape (pictures, classes), into every store, as raw float32."""
         self.keep(part, np.ascontiguousarray(logits, "<f4").tobytes())
 
     def value(self, part: Part, make: Callable[[], JsonValue]) -> JsonValue:

@@ -1,8 +1,8 @@
 """The parts of a run: what each of them is of, and how its bytes stand on a disk.
 
 A part is a cell's logits, or a small JSON value such as the model's cost. It is named by everything that can
-move one of its bits, and that name (its key) stands in every file that holds it, so that a part is never taken
-for another one, wherever a file was copied from.
+move one of its bits, and that name (its key) stands in every file that holds it, so that a part is never
+taken for another one, wherever a file was copied from.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class PartStore(Protocol):
 
 
 def sealed(part: Part, content: bytes) -> bytes:
-    """Return the bytes of a file that holds a part: a mark, its key, the content, and a SHA-256 of all that."""
+    """Return the bytes of a part's file: a mark, its key, the content, and a SHA-256 of all that."""
     body = _MAGIC + part.key.encode("ascii") + b"\n" + content
     return body + hashlib.sha256(body).digest()
 

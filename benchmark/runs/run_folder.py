@@ -1,6 +1,6 @@
 """The folder of a run: what it is of, and the journal of what is done, so that a kill loses next to nothing.
 
-`OUT.run/` lies beside the document OUT that the run will write, and exists only as long as the run is unfinished:
+`OUT.run/` lies beside the document OUT that the run will write, and exists as long as the run is unfinished:
 
 - `run.json`: what the run is of; a run of something else never mixes with it.
 - `parts/`: one file for each finished part, written durably before the part counts as done.
@@ -39,6 +39,7 @@ class RunFolder:
     Attributes:
         title: as a store of parts.
         folder: where it lies.
+        total: parts of the whole run.
         resumed: parts that were done when it was opened.
     """
 
@@ -52,7 +53,7 @@ class RunFolder:
             total: parts of the whole run.
         """
         self.folder = folder
-        self._total = total
+        self.total = total
         self._done: set[str] = set()
         self.resumed = len(_finished_parts(folder))
 
@@ -77,20 +78,19 @@ class RunFolder:
         self._tell("running")
 
     def leave(self, error: BaseException) -> None:
-        """Say in the folder and on the error that the run can be continued; remove a run with nothing done."""
+        """Say in the folder and on the error how the run is continued; remove a run with nothing done."""
         if not _finished_parts(self.folder):
             self.remove()
             return
         interrupted = isinstance(error, KeyboardInterrupt)
         with contextlib.suppress(OSError):  # perhaps what the run ended of
             self._tell("interrupted" if interrupted else "failed", "" if interrupted else str(error))
-        done = max(len(self._done), len(_finished_parts(self.folder)))
-        error.add_note(
-            f"{done} of {self._total} parts are kept in {self.folder}; the same command with --resume continues"
-        )
+        done = max(len(self._done), self.resumed)
+        kept = f"{done} of {self.total} parts are kept in {self.folder}"
+        error.add_note(f"{kept}; to continue, add --resume to the command.")
 
     def remove(self) -> None:
-        """Remove all but the lock; where that fails half-way, the next run knows that this one was finished."""
+        """Remove all but the lock; where that fails half-way, the next run knows that this one is over."""
         with contextlib.suppress(OSError):
             (self.folder / _FINISHED).touch()
             _clear(self.folder)
@@ -99,7 +99,7 @@ class RunFolder:
         return self.folder / _PARTS / part.file_name
 
     def _tell(self, state: State, reason: str = "") -> None:
-        told = {"state": state, "parts_done": len(self._done), "parts": self._total, "reason": reason}
+        told = {"state": state, "parts_done": len(self._done), "parts": self.total, "reason": reason}
         write_bytes(self.folder / _PROGRESS, json_bytes(told), flushed=False)
 
 
@@ -125,8 +125,8 @@ def open_run(out: Path, of: Facts, total: int, *, resume: bool) -> Iterator[RunF
             stack.enter_context(exclusive(folder / _LOCK))
         except DataError as cause:
             raise UsageError(
-                f"{out}: another hzbench process is writing this result (it holds {folder / _LOCK}); wait until "
-                "it is done, or give --out another name"
+                f"{out}: another hzbench process is writing this result (it holds {folder / _LOCK}); "
+                "wait until it is done, or give --out another name"
             ) from cause
         _begin(folder, of, resume)
         run = RunFolder(folder, total)
@@ -155,14 +155,14 @@ def _begin(folder: Path, of: Facts, resume: bool) -> None:
     found = differences(_read_document(folder), json.loads(json_bytes(dict(of))))
     if found:
         raise UsageError(
-            f"{folder}: an interrupted run of something else ({found}). Nothing in it was changed; give --out "
-            "another name, or delete that folder"
+            f"{folder}: an interrupted run of something else ({found}). Nothing in it was changed; "
+            "give --out another name, or delete that folder"
         )
     done = _finished_parts(folder)
     if done and not resume:
         raise UsageError(
-            f"{folder}: an interrupted run of the same, {len(done)} parts done. Continue it with --resume, or "
-            "delete that folder to start afresh"
+            f"{folder}: an interrupted run of the same, {len(done)} parts done. Continue it with --resume, "
+            "or delete that folder to start afresh"
         )
 
 
@@ -175,14 +175,14 @@ def _read_document(folder: Path) -> dict[str, Any]:
     path = folder / _DOCUMENT
     try:
         document = json.loads(path.read_bytes())
-        if document["schema"] == SCHEMA and isinstance(document["of"], dict):
-            return dict(document["of"])
-    except (ValueError, KeyError, TypeError):
-        document = None  # said below, as of another version
-    raise UsageError(
-        f"{path}: damaged, or of another version than {SCHEMA}. Nothing was changed; delete {folder} to start "
-        "afresh, or give --out another name"
-    )
+        if document["schema"] != SCHEMA:
+            raise ValueError(f"its schema is not {SCHEMA}")
+        return dict(document["of"])
+    except (ValueError, KeyError, TypeError) as cause:
+        raise UsageError(
+            f"{path}: damaged, or of another version of hzbench. Nothing in the folder was changed; "
+            "delete it to start afresh, or give --out another name"
+        ) from cause
 
 
 def _finished_parts(folder: Path) -> list[Path]:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import JsonValue
 
-from hzbench.benchmark.checkpoints.integrity import probe
-from hzbench.benchmark.checkpoints.session import ModelDescription, ModelSession
-from hzbench.benchmark.cores import usable_cores
+from hzbench.benchmark.checkpoints.integrity import Logits, probe
+from hzbench.benchmark.checkpoints.session import ModelDescription
 from hzbench.benchmark.data.dataset import Dataset, Split
 from hzbench.benchmark.durable import Progress
-from hzbench.benchmark.engines.local import compute
-from hzbench.benchmark.engines.pictures import Pictures
-from hzbench.benchmark.engines.plan import BATCH, Batch, batches_of
+from hzbench.benchmark.engines.plan import BATCH
+from hzbench.benchmark.runs.keeper import Keeper
+from hzbench.benchmark.runs.parts import Facts, Part
 from hzbench.benchmark.scoring.cells import ALL_CELLS, CLEAN, Cell
 from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions
 from hzbench.benchmark.scoring.integrity import Flag
 from hzbench.benchmark.scoring.predictions import Predictions, softmax
 from hzbench.benchmark.scoring.subset import stratified_subset
+from hzbench.benchmark.workflows.identity import model_facts
+from hzbench.benchmark.workflows.logits import logits_of
 from hzbench.benchmark.workflows.models import Candidate
-
-SLOTS = 3  # batches in flight a worker: one computed, one waiting, one being filled
+from hzbench.benchmark.workflows.workers import Workers
 
 
 class Answers(NamedTuple):
@@ -76,6 +76,7 @@ def answer_all(
     efficiency: bool = True,
     latency: bool = True,
     progress: Progress | None = None,
+    keeper: Keeper | None = None,
 ) -> Answers:
     """Run a model over the clean validation split, the 76 cells of the test split, and additional test sets.
 
@@ -90,30 +91,36 @@ def answer_all(
         efficiency: count parameters and multiply-accumulates.
         latency: measure the latency as well.
         progress: called with the cell, the pictures done and the pictures in all.
+        keeper: where known parts are found and new ones kept; None computes all of them. A part is a cell,
+            what the worker says of the model, the flags of its behaviour, or its cost.
 
     Raises:
         CheckpointError: the model cannot be loaded or fails.
         DataError: a picture is damaged.
+        OSError: a finished part cannot be written.
     """
+    keeper = keeper or Keeper()
+    model = model_facts(candidate, dataset.classes, device)
     test = limited(dataset.split("test"), limit)
     validation = dataset.splits.get("val")
     of_validation = None
-    with open_sessions(candidate, dataset, device=device, threads=threads) as sessions:
-        if progress is not None:
-            progress("loading the model", 0, 1)
-        description = sessions[0].description
+    classes = dataset.classes
+    with Workers(candidate, classes, device=device, threads=threads, progress=progress) as workers:
+
+        def answer(split: Split, cells: Sequence[Cell], stage: str | None, draw: int = 0) -> Logits:
+            shown = {} if stage is None else {"progress": progress, "stage": stage}
+            return logits_of(workers, split, cells, model=model, keeper=keeper, draw=draw, **shown)
+
         if validation is not None and len(validation):
-            of_validation = logits_of(sessions, validation, (CLEAN,))[0]
-        logits = logits_of(sessions, test, ALL_CELLS, draw=draw, progress=progress)
+            of_validation = answer(validation, (CLEAN,), None)[0]
+        logits = answer(test, ALL_CELLS, "evaluating", draw)
         extra = tuple(
-            _answer_extra_test(sessions, limited(dataset.split(name), limit), progress)
-            for name in extra_tests
+            extra_predictions(split, softmax(answer(split, (CLEAN,), f"evaluating {split.name}")[0]))
+            for split in (limited(dataset.split(name), limit) for name in extra_tests)
         )
-        if progress is not None:
-            progress("measuring what the model costs", 0, 1)
-        sample = test.images(range(min(BATCH, len(test))))
-        flags = [Flag(flag.name, flag.detail) for flag in probe(sessions[0], sample)]
-        measured = sessions[0].efficiency(latency=latency) if efficiency else {}
+        described = keeper.value(Part("model", model), lambda: asdict(workers.first.description))
+        flags = keeper.value(_probes_part(model, test), lambda: _probe(workers, test, progress))
+        measured = _cost(keeper, model, workers, latency, progress) if efficiency else {}
     predictions = Predictions(
         classes=dataset.classes,
         focus_class=dataset.focus_class,
@@ -127,14 +134,48 @@ def answer_all(
         draw=draw,
         extra_tests=extra,
     )
-    return Answers(predictions, description, measured, flags)
+    return Answers(predictions, _description(described), measured, [Flag(*flag) for flag in flags])
 
 
-def _answer_extra_test(
-    sessions: Sequence[ModelSession], split: Split, progress: Progress | None
-) -> ExtraPredictions:
-    """Run a model over the clean pictures of an additional test set."""
-    logits = logits_of(sessions, split, (CLEAN,), progress=progress, stage=f"evaluating {split.name}")
+def count_parts(dataset: Dataset, extra_tests: Sequence[str]) -> int:
+    """Return how many parts `answer_all` has: cells, the model's description, its flags and its cost."""
+    validation = dataset.splits.get("val")
+    return len(ALL_CELLS) + len(extra_tests) + (1 if validation is not None and len(validation) else 0) + 3
+
+
+def _description(described: Any) -> ModelDescription:
+    return ModelDescription(**(described | {"notes": tuple(described["notes"])}))
+
+
+def _probes_part(model: Facts, test: Split) -> Part:
+    """Return the part that holds the flags of behaviour, seen on the first test pictures."""
+    return Part("flags", {**model, "pictures": list(test.digests[:BATCH])})
+
+
+def _probe(workers: Workers, test: Split, progress: Progress | None) -> JsonValue:
+    """Return the flags of a model's behaviour, [name, detail] each."""
+    if progress is not None:
+        progress("checking how the model behaves", 0, 1)
+    sample = test.images(range(min(BATCH, len(test))))
+    return [[flag.name, flag.detail] for flag in probe(workers.first, sample)]
+
+
+def _cost(
+    keeper: Keeper, model: Facts, workers: Workers, latency: bool, progress: Progress | None
+) -> dict[str, Any]:
+    """Return what the model costs; see `ModelSession.efficiency`."""
+
+    def measure() -> JsonValue:
+        if progress is not None:
+            progress("measuring what the model costs", 0, 1)
+        return workers.first.efficiency(latency=latency)
+
+    cost: Any = keeper.value(Part("cost", {**model, "latency": latency}), measure)
+    return dict(cost)
+
+
+def extra_predictions(split: Split, probabilities: npt.NDArray[np.float32]) -> ExtraPredictions:
+    """Return what was answered on an additional test set, from probabilities of shape (n, C)."""
     return ExtraPredictions(
         name=split.name,
         split_digest=split.digest,
@@ -143,75 +184,5 @@ def _answer_extra_test(
         groups=split.groups,
         skin_types=split.skin_types,
         conditions=split.conditions,
-        probabilities=softmax(logits[0]),
+        probabilities=probabilities,
     )
-
-
-@contextmanager
-def open_sessions(
-    candidate: Candidate, dataset: Dataset, *, device: str = "cpu", threads: int | None = None
-) -> Iterator[list[ModelSession]]:
-    """Start one worker a core for a model, and end them all when the block ends.
-
-    Args:
-        candidate: the model.
-        dataset: whose classes it answers.
-        device: of the model.
-        threads: how many workers; None takes one for each core.
-    """
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(
-                ModelSession(
-                    candidate.checkpoint,
-                    candidate.architecture,
-                    candidate.preprocessing,
-                    len(dataset.classes),
-                    SLOTS,
-                    classes=dataset.classes,
-                    device=device,
-                )
-            )
-            for _ in range(
-                (threads or usable_cores()) if device == "cpu" else 1
-            )  # workers would share one card
-        ]
-
-
-def logits_of(
-    sessions: Sequence[ModelSession],
-    split: Split,
-    cells: Sequence[Cell],
-    *,
-    draw: int = 0,
-    progress: Progress | None = None,
-    stage: str = "evaluating",
-) -> npt.NDArray[np.float32]:
-    """Return a model's logits on several cells of a split, shape (cells, pictures, classes).
-
-    Args:
-        sessions: open workers of one model.
-        split: the clean pictures.
-        cells: which corruptions of them.
-        draw: draw number of the corruptions.
-        progress: called with the cell, the pictures done and the pictures in all.
-        stage: what progress is called besides the cell.
-    """
-    n = len(split)
-    logits = np.full((len(cells), n, len(split.classes)), np.nan, dtype=np.float32)
-    done = 0
-
-    def keep(batch: Batch, values: npt.NDArray[np.float32]) -> None:
-        nonlocal done
-        logits[batch.row, batch.positions] = values
-        done += len(batch.positions)
-        if progress is not None:
-            progress(f"{stage}: {batch.cell.title}", done, len(cells) * n)
-
-    batches = [
-        batch
-        for row, cell in enumerate(cells)
-        for batch in batches_of(row, cell, split.digests, split.digest)
-    ]
-    compute(sessions, batches, Pictures(split), keep, draw=draw)
-    return logits

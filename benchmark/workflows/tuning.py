@@ -11,12 +11,17 @@ from typing import Any
 
 from hzbench.benchmark.durable import Progress, write_json
 from hzbench.benchmark.errors import DataError
+from hzbench.benchmark.runs.cell_cache import CellCache
+from hzbench.benchmark.runs.keeper import Keeper
 from hzbench.benchmark.scoring.cells import CLEAN, Cell
 from hzbench.benchmark.scoring.predictions import answers, softmax
-from hzbench.benchmark.workflows.answering import limited, logits_of, open_sessions
+from hzbench.benchmark.workflows.answering import limited
+from hzbench.benchmark.workflows.identity import model_facts
 from hzbench.benchmark.workflows.inputs import open_for_scoring
+from hzbench.benchmark.workflows.logits import logits_of
 from hzbench.benchmark.workflows.models import find_model
 from hzbench.benchmark.workflows.record import require_writable
+from hzbench.benchmark.workflows.workers import Workers
 from hzbench.corruptions import SEVERITIES, SPECIFICATION, get_corruption_names
 
 SCHEMA = "hzbench.tuning/1"
@@ -32,6 +37,7 @@ def evaluate_for_tuning(
     draw: int = 0,
     device: str = "cpu",
     threads: int | None = None,
+    cache: bool = True,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return a model's errors on the validation pictures, clean and under the validation corruptions.
@@ -45,6 +51,7 @@ def evaluate_for_tuning(
         draw: draw number of the corruptions.
         device: cpu, cuda or mps.
         threads: cores to use; None takes all.
+        cache: take cells that any earlier run has finished, an interrupted one too, and keep this run's.
         progress: called while things take time.
 
     Returns:
@@ -67,8 +74,12 @@ def evaluate_for_tuning(
     split = limited(whole, limit)
     names = get_corruption_names("validation")
     cells = [CLEAN, *(Cell(name, severity) for name in names for severity in SEVERITIES)]
-    with open_sessions(candidate, dataset, device=device, threads=threads) as sessions:
-        logits = logits_of(sessions, split, cells, draw=draw, progress=progress)
+    store = CellCache()
+    facts = model_facts(candidate, dataset.classes, device)
+    keeper = Keeper(*((store,) if cache else ()))
+    with Workers(candidate, dataset.classes, device=device, threads=threads, progress=progress) as workers:
+        logits = logits_of(workers, split, cells, model=facts, keeper=keeper, draw=draw, progress=progress)
+    store.prune()
     wrong = answers(softmax(logits)) != split.labels
     clean, *corrupted = (float(row.mean()) for row in wrong)
     steps = len(SEVERITIES)
