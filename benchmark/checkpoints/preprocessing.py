@@ -12,6 +12,9 @@ from hzbench.benchmark.errors import CheckpointError
 CANONICAL_SIZE = 224
 """Pixels on each side of the pictures that the benchmark hands to a model."""
 
+SMALLEST_SIZE, LARGEST_SIZE = 32, 1024
+"""Pixels on each side that a model may ask for."""
+
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -33,7 +36,7 @@ class Preprocessing(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    input_size: Annotated[int, Field(ge=32, le=1024)] | None = None
+    input_size: Annotated[int, Field(ge=SMALLEST_SIZE, le=LARGEST_SIZE)] | None = None
     mean: tuple[_Mean, _Mean, _Mean] = IMAGENET_MEAN
     std: tuple[_Std, _Std, _Std] = IMAGENET_STD
     classes: tuple[_Name, ...] | None = None

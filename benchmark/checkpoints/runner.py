@@ -23,6 +23,13 @@ class Counts(NamedTuple):
     macs_fvcore: int | None
     uncounted: list[str]
 
+    def of_one(self, pictures: int) -> Counts:
+        """Return the counts of one picture, given those of a batch."""
+        macs, macs_fvcore = (
+            None if count is None else count // pictures for count in (self.macs, self.macs_fvcore)
+        )
+        return Counts(macs, macs_fvcore, self.uncounted)
+
 
 class Runner(Protocol):
     """An opened model.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hzbench.benchmark.checkpoints.admission import Admitted, admit, check_program
+from hzbench.benchmark.checkpoints.onnx_declaration import read_declaration
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
 from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.checkpoints.submission import Submission, locate
@@ -61,6 +62,10 @@ def find_model(model: str, arch: str | None = None, *, allow_programs: bool = Fa
     weights, submission = locate(path)
     checkpoint = admit(weights)
     check_program(checkpoint, allow_programs)
+    declaration = read_declaration(weights) if checkpoint.format == "onnx" and submission is None else None
+    if declaration is not None:
+        architecture = arch or declaration.architecture
+        return Candidate(declaration.name, checkpoint, architecture, declaration.preprocessing, None)
     if submission is None:
         # a file name may hold bytes that no document can
         return Candidate(printable(path.stem) or "model", checkpoint, arch, Preprocessing(), None)
