@@ -32,7 +32,13 @@ def add_to(app: typer.Typer) -> None:
 
 @explained
 def evaluate(
-    model: Annotated[str, typer.Argument(help="A checkpoint file, or the name of a shipped submission.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="A checkpoint, a submission's folder or shipped name, or a form of predictions "
+            "(.csv, .parquet, .npy)."
+        ),
+    ],
     arch: Annotated[
         str | None, typer.Option(help="Architecture (torchvision or timm); default: recognised.")
     ] = None,
@@ -61,6 +67,14 @@ def evaluate(
     device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
     threads: Annotated[int | None, typer.Option(min=1, help="Cores to use; default: all.")] = None,
     no_latency: Annotated[bool, typer.Option("--no-latency", help="Leave the latency unmeasured.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Continue an interrupted run; with none there, start afresh."),
+    ] = False,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Compute every cell anew, also those that an earlier run finished."),
+    ] = False,
     corruptions: Annotated[
         str, typer.Option(help="common (the 15), or validation (4 others, to tune on; with --split val).")
     ] = "common",
@@ -82,6 +96,11 @@ def evaluate(
         raise UsageError(
             "--extra-test goes with the test split; methods are tuned on validation pictures alone"
         )
+    if resume and corruptions == "validation":
+        raise UsageError(
+            "--resume goes with the test split; tuning has no run folder, and takes finished cells from the "
+            "cache by itself"
+        )
     if corruptions == "validation":
         with progress_bar() as progress:
             document = evaluate_for_tuning(
@@ -93,6 +112,7 @@ def evaluate(
                 draw=draw,
                 device=device,
                 threads=threads,
+                cache=not no_cache,
                 progress=progress,
             )
         lines = [json.dumps(document, indent=1)] if as_json else tuning_lines(document)
@@ -111,6 +131,8 @@ def evaluate(
             device=device,
             threads=threads,
             latency=not no_latency,
+            resume=resume,
+            cache=not no_cache,
             progress=progress,
         )
     _print(evaluation, as_json)
@@ -122,8 +144,12 @@ def score(
         Path | None, typer.Argument(help="Stored predictions: the .npz of a result, or a filled-in template.")
     ] = None,
     template: Annotated[
-        Path | None, typer.Option(help="Write the CSV form that this command expects, and stop.")
+        Path | None,
+        typer.Option(help="Write the empty form (.csv, .parquet or .npy) that this command reads, and stop."),
     ] = None,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="With --template: ask for the answered class alone.")
+    ] = False,
     data: Annotated[
         str | None,
         typer.Option(
@@ -134,21 +160,46 @@ def score(
     reference: Reference = None,
     out: Annotated[Path | None, typer.Option(help="Result file to write; default: beside the input.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the model; default: the file's.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="The form is of so many test pictures, as evaluate chooses them."),
+    ] = None,
+    draw: Annotated[
+        int, typer.Option(min=0, max=LARGEST_DRAW, help="Draw number of the corruptions; 0 is SD-HZ-C.")
+    ] = 0,
+    extra_test: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Additional test set that the form holds too (repeatable); default: all of a built dataset."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Score stored predictions, without the model."""
     from hzbench.benchmark.errors import UsageError
-    from hzbench.benchmark.workflows.scoring import score_predictions, write_template
+    from hzbench.benchmark.workflows.forms import write_template
+    from hzbench.benchmark.workflows.scoring import score_predictions
 
     if (predictions is None) == (template is None):
         raise UsageError("give either a file of predictions or --template FILE. See: hzbench score --help")
     with progress_bar() as progress:
         if template is not None:
-            typer.echo(write_template(template, data=data, progress=progress))
+            text = write_template(
+                template, data=data, limit=limit, extra_tests=extra_test, answers=answers, progress=progress
+            )
+            typer.echo(text)
             return
         assert predictions is not None
         evaluation = score_predictions(
-            predictions, data=data, reference=reference, out=out, name=name, progress=progress
+            predictions,
+            data=data,
+            reference=reference,
+            out=out,
+            name=name,
+            limit=limit,
+            draw=draw,
+            extra_tests=extra_test,
+            progress=progress,
         )
     _print(evaluation, as_json)
 

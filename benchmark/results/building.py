@@ -10,8 +10,9 @@ import numpy as np
 from pydantic import JsonValue
 
 from hzbench.benchmark.errors import NotComparableError
-from hzbench.benchmark.results.reasons import reasons_undefined
+from hzbench.benchmark.results.reasons import NOT_RUN, reasons_undefined
 from hzbench.benchmark.results.schema import (
+    PREDICTIONS_FORMAT,
     CellMetrics,
     DataInfo,
     Efficiency,
@@ -31,7 +32,7 @@ from hzbench.benchmark.scoring.cells import ALL_CELLS, CORRUPTION_NAMES
 from hzbench.benchmark.scoring.corruption_error import flip_rates, grid
 from hzbench.benchmark.scoring.headline import cell_errors, headline
 from hzbench.benchmark.scoring.integrity import Flag, prediction_flags
-from hzbench.benchmark.scoring.metrics import CellPredictions, measure_all
+from hzbench.benchmark.scoring.metrics import NEEDS_PROBABILITIES, CellPredictions, measure_all
 from hzbench.benchmark.scoring.operating_point import (
     SPECIFICITY_AT_LEAST,
     OperatingPoint,
@@ -80,6 +81,9 @@ def build_result(
     values = {name: _defined(value[0]) for name, value in headline(outcomes).items()}
     divided_by = None if reference is None else _reference_info(reference, outcomes)
     intervals = bootstrap_intervals(outcomes, predictions.digest)
+    if predictions.answers_only:
+        without = {f"clean.{name}": None for name in NEEDS_PROBABILITIES if f"clean.{name}" in values}
+        values, intervals = values | without, {**intervals, **without}
     clean, *cells = _measure_cells(predictions, point)
     corrupted = [
         CellMetrics.model_validate({"corruption": cell.corruption, "severity": cell.severity} | metrics)
@@ -121,7 +125,8 @@ def build_result(
             resamples=RESAMPLES,
             values=dict(intervals),
         ),
-        undefined=reasons_undefined(values, intervals, predictions, divided_by, point),
+        undefined=reasons_undefined(values, intervals, predictions, divided_by, point)
+        | ({"efficiency": NOT_RUN} if model.format == PREDICTIONS_FORMAT else {}),
         efficiency=efficiency or Efficiency(),
         flags=tuple(FlagInfo(name=name, message=message) for name, message in dict.fromkeys(shown)),
         environment=dict(environment or {}),
@@ -169,6 +174,8 @@ def _measure_cells(
     measured: list[dict[str, float | int | None]] = []
     for probabilities in predictions.probabilities:
         metrics = measure_all(CellPredictions(predictions.labels, probabilities, predictions.focus))
+        if predictions.answers_only:
+            metrics |= dict.fromkeys(NEEDS_PROBABILITIES)
         sensitivity = specificity = None
         if point is not None:
             scores = focus_scores(probabilities, predictions.labels, predictions.focus)

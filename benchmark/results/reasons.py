@@ -14,6 +14,7 @@ from hzbench.benchmark.scoring.operating_point import OperatingPoint
 from hzbench.benchmark.scoring.outcomes import clusters_of
 from hzbench.benchmark.scoring.predictions import Predictions
 
+NOT_RUN = "predictions were given, the model was not run"
 _NEEDS_REFERENCE = ("corruption_error.", "categories.")
 _NEEDS_REFERENCE_EXACTLY = ("mce", "relative_mce", "mce_balanced")
 
@@ -59,6 +60,10 @@ def _reason(
 ) -> str:
     if path.startswith(_NEEDS_REFERENCE) or path in _NEEDS_REFERENCE_EXACTLY:
         return _quotient_reason(path, predictions, reference)
+    if predictions.answers_only and (
+        path.startswith("clean.auroc") or path in ("mean_sensitivity_hz", "mean_specificity_hz")
+    ):
+        return "the predictions hold classes alone, and this number needs probabilities"
     if path in ("mean_sensitivity_hz", "mean_specificity_hz") and point is None:
         if predictions.validation_labels is None:
             return "no operating point: the clean validation pictures were not predicted"

@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 SCHEMA = "hzbench.result/1"
+PREDICTIONS_FORMAT = (
+    "predictions"  # what `model.format` says where predictions were given and no model was run
+)
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -122,9 +125,9 @@ class Metrics(Strict):
     auroc: Fraction | None
     auroc_hz: Fraction | None
     kappa: float | None
-    ece: Fraction
-    brier: float
-    nll: float
+    ece: Fraction | None
+    brier: float | None
+    nll: float | None
     operating_sensitivity_hz: Fraction | None = Field(description="at the operating point")
     operating_specificity_hz: Fraction | None = Field(description="at the operating point")
 

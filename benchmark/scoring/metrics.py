@@ -248,6 +248,10 @@ METRICS: dict[str, Metric] = {
 }
 
 
+NEEDS_PROBABILITIES = ("auroc", "auroc_hz", "ece", "brier", "nll")
+"""Metrics that answered classes alone cannot give."""
+
+
 def measure_all(cell: CellPredictions) -> dict[str, float | None]:
     """Return every metric of one cell by name."""
     return {name: metric.measure(cell) for name, metric in METRICS.items()}

@@ -87,9 +87,9 @@ class Outcomes:
 
 
 def operating_point_of(predictions: Predictions) -> OperatingPoint | None:
-    """Return the operating point fixed on the clean validation pictures, or None without them."""
+    """Return the operating point fixed on the clean validation pictures, or None without probabilities."""
     labels, probabilities = predictions.validation_labels, predictions.validation_probabilities
-    if labels is None or probabilities is None:
+    if labels is None or probabilities is None or predictions.answers_only:
         return None
     scores = focus_scores(probabilities, labels, predictions.focus)
     return choose_operating_point(scores, labels == predictions.focus)

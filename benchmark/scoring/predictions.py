@@ -66,6 +66,8 @@ class Predictions:
         specification: version of the corruptions.
         draw: draw number of the corruptions; 0 is SD-HZ-C itself.
         extra_tests: of additional test sets, clean pictures only; each has a digest of its own.
+        answers_only: the classes alone were given; probabilities are 1 for the answered class and 0 for the
+            others, so that no number of confidence, ranking or operating point follows from them.
     """
 
     classes: tuple[str, ...]
@@ -80,6 +82,7 @@ class Predictions:
     specification: int = SPECIFICATION
     draw: int = 0
     extra_tests: tuple[ExtraPredictions, ...] = ()
+    answers_only: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together.
@@ -150,6 +153,8 @@ class Predictions:
         if self.validation_labels is not None and self.validation_probabilities is not None:
             numbers.append(self.validation_labels.astype("<i8"))
             numbers.append(self.validation_probabilities.astype("<f4"))
+        if self.answers_only:
+            digest.update(b"answers only|")
         for array in numbers:
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
@@ -170,6 +175,7 @@ class Predictions:
             specification=self.specification,
             draw=self.draw,
             extra_tests=self.extra_tests,
+            answers_only=self.answers_only,
         )
 
     def to_bytes(self, note: str = "") -> bytes:
@@ -193,6 +199,8 @@ class Predictions:
         if self.validation_labels is not None and self.validation_probabilities is not None:
             members["validation_labels"] = self.validation_labels.astype("<i8")
             members["validation_probabilities"] = self.validation_probabilities.astype("<f4")
+        if self.answers_only:
+            members["answers_only"] = np.ones(1, dtype="<i8")
         return pack(members | packed_sets(self.extra_tests))
 
     @classmethod
@@ -223,6 +231,7 @@ class Predictions:
                 specification=specification,
                 draw=draw,
                 extra_tests=unpacked_sets(members),
+                answers_only="answers_only" in members,
             )
             return predictions, unpacked_texts(members["note"])[0]
         except (KeyError, IndexError, TypeError) as cause:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hzbench.benchmark.cores import usable_cores
+from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
 from hzbench.benchmark.errors import UsageError
 from hzbench.benchmark.results.building import build_result
 from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.documents import write_result
-from hzbench.benchmark.results.schema import Efficiency, ModelInfo
-from hzbench.benchmark.workflows.answering import Answers, answer_all
+from hzbench.benchmark.results.schema import Efficiency, ModelInfo, Result
+from hzbench.benchmark.runs.cell_cache import CellCache
+from hzbench.benchmark.runs.keeper import Keeper
+from hzbench.benchmark.runs.run_folder import open_run
+from hzbench.benchmark.scoring.reference import Reference
+from hzbench.benchmark.workflows.answering import Answers, answer_all, count_parts
+from hzbench.benchmark.workflows.forms import find_form
+from hzbench.benchmark.workflows.identity import model_facts, run_facts
 from hzbench.benchmark.workflows.inputs import (
     estimated_skin_types,
     find_reference,
@@ -22,6 +29,7 @@ from hzbench.benchmark.workflows.inputs import (
 )
 from hzbench.benchmark.workflows.models import Candidate, find_model
 from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
+from hzbench.benchmark.workflows.scoring import score_predictions
 from hzbench.corruptions import jpeg_probe_digest
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -41,6 +49,8 @@ def evaluate_model(
     device: str = "cpu",
     threads: int | None = None,
     latency: bool = True,
+    resume: bool = False,
+    cache: bool = True,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Score a checkpoint on the clean test set and its 75 corrupted twins, and write the result.
@@ -58,32 +68,75 @@ def evaluate_model(
         device: cpu, cuda or mps.
         threads: cores to use; None takes all.
         latency: measure the latency.
+        resume: continue an interrupted run that writes the same document; with none there, start afresh.
+        cache: take parts that any earlier run has finished, and keep this run's for later ones.
         progress: called while things take time.
 
     Raises:
         CheckpointError: the checkpoint was refused, does not fit or failed.
         DataError: the dataset is absent or damaged.
         NotComparableError: the reference is of something else.
-        UsageError: an option that cannot be used.
+        UsageError: an option that cannot be used; an interrupted run in the way, or another process at work.
+        OSError: the disk is full or fails; what is finished is kept, and older results are intact.
     """
     if device not in DEVICES:
         raise UsageError(f"unknown device {device!r}; expected one of {', '.join(DEVICES)}")
-    candidate = find_model(model, arch)
     require_writable(out or RESULTS_FOLDER / "result.json")
+    if (form := find_form(model)) is not None:
+        path, name = form
+        return score_predictions(
+            path,
+            data=data,
+            reference=reference,
+            out=out or RESULTS_FOLDER / f"{_file_name(name)}@{_file_name(data)}.json",
+            name=name,
+            limit=limit,
+            draw=draw,
+            extra_tests=extra_tests,
+            progress=progress,
+        )
+    candidate = find_model(model, arch)
     dataset = open_for_scoring(data, progress, extra_tests or ())
     divisor = find_reference(dataset, reference)
-    answers = answer_all(
-        candidate,
-        dataset,
-        limit=limit,
-        draw=draw,
-        extra_tests=usual_extra_tests(dataset, data) if extra_tests is None else extra_tests,
-        device=device,
-        threads=threads,
-        latency=latency,
-        progress=progress,
-    )
-    result = build_result(
+    names = usual_extra_tests(dataset, data) if extra_tests is None else extra_tests
+    path = out or RESULTS_FOLDER / f"{_file_name(candidate.name)}@{dataset.label}.json"
+    facts = model_facts(candidate, dataset.classes, device)
+    of = run_facts(facts, dataset, limit=limit, draw=draw, extra_tests=names)
+    cells = CellCache() if cache else None
+    with open_run(path, of, count_parts(dataset, names), resume=resume) as run:
+        if progress is not None and run.resumed:
+            progress("continuing the interrupted run", run.resumed, run.total)
+        keeper = Keeper(run, *(() if cells is None else (cells,)), finished=run.finished)
+        answers = answer_all(
+            candidate,
+            dataset,
+            limit=limit,
+            draw=draw,
+            extra_tests=names,
+            device=device,
+            threads=threads,
+            latency=latency,
+            progress=progress,
+            keeper=keeper,
+        )
+        result = _result(candidate, dataset, divisor, answers, limit=limit, device=device, threads=threads)
+        write_result(path, result, answers.predictions)
+    notes = (*answers.description.notes, *notes_on(result, dataset), *_notes_on_parts(keeper, cells))
+    return Evaluation(result, path, notes)
+
+
+def _result(
+    candidate: Candidate,
+    dataset: Dataset,
+    divisor: Reference | None,
+    answers: Answers,
+    *,
+    limit: int | None,
+    device: str,
+    threads: int | None,
+) -> Result:
+    """Return the result of a model's answers."""
+    return build_result(
         answers.predictions,
         divisor,
         model=_model_info(candidate, answers),
@@ -103,10 +156,18 @@ def evaluate_model(
         environment=environment(device=device, threads=threads or usable_cores()),
         created=now(),
     )
-    path = out or RESULTS_FOLDER / f"{_file_name(candidate.name)}@{dataset.label}.json"
-    write_result(path, result, answers.predictions)
-    notes = (*answers.description.notes, *notes_on(result, dataset))
-    return Evaluation(result, path, notes)
+
+
+def _notes_on_parts(keeper: Keeper, cells: CellCache | None) -> Iterator[str]:
+    """Yield sentences on what was not computed anew, and on a cache that could not be written."""
+    total = keeper.computed + sum(keeper.found.values())
+    for title, count in keeper.found.items():
+        again = "; --no-cache computes all anew" if title == CellCache.title else ""
+        yield f"{count} of {total} parts are from {title}{again}"
+    if cells is not None:
+        cells.prune()
+        if cells.problem is not None:
+            yield f"the cache of finished parts could not be written ({cells.problem}); the result is whole"
 
 
 def _model_info(candidate: Candidate, answers: Answers) -> ModelInfo:

@@ -1,10 +1,10 @@
-"""`hzbench score`: stored predictions in, a result document out; and the form to store them in."""
+"""`hzbench score`: stored predictions in, a result document out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.data.catalogue import data_option, is_embedded
 from hzbench.benchmark.data.dataset import Dataset, Split
 from hzbench.benchmark.durable import Progress
@@ -12,15 +12,21 @@ from hzbench.benchmark.errors import NotComparableError, UsageError
 from hzbench.benchmark.results.building import build_result
 from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.documents import StoredPredictions, read_predictions, write_result
-from hzbench.benchmark.results.predictions_form import read_form, write_form
-from hzbench.benchmark.results.schema import ModelInfo
+from hzbench.benchmark.results.schema import FlagInfo
 from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions
 from hzbench.benchmark.scoring.predictions import Predictions
-from hzbench.benchmark.workflows.inputs import estimated_skin_types, find_reference, open_for_scoring
+from hzbench.benchmark.workflows.forms import DEFAULT_DATA, form_model, predictions_of_form
+from hzbench.benchmark.workflows.inputs import (
+    estimated_skin_types,
+    find_reference,
+    open_for_scoring,
+    usual_extra_tests,
+)
 from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
-from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
+from hzbench.corruptions import jpeg_probe_digest
 
-DEFAULT_DATA = "sdhz-synth"
+GIVEN_FLAG = "predictions_given"
+GIVEN_MESSAGE = "predictions were given, the model was not run: nothing here was seen to come from a model"
 
 
 def score_predictions(
@@ -30,17 +36,24 @@ def score_predictions(
     reference: Path | None = None,
     out: Path | None = None,
     name: str | None = None,
+    limit: int | None = None,
+    draw: int = 0,
+    extra_tests: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Score stored predictions, and write the result.
 
     Args:
-        predictions: the `.npz` beside a result, which knows its own data; or a filled-in form (.csv).
+        predictions: the `.npz` beside a result, which knows its own data; or a filled-in form (.csv,
+            .parquet or .npy).
         data: the dataset that the predictions are of; None takes the one that a `.npz` names, where it is an
             embedded one, and sdhz-synth for a form.
         reference: what errors are divided by; None takes the dataset's own.
         out: the result document; None puts it beside the input, as `<input>-scored.json`.
         name: of the model; None takes the recorded one, or the file's name.
+        limit: the form is of so many test pictures, as `--limit` chooses them.
+        draw: draw number of the corruptions that the form is of.
+        extra_tests: additional test sets that the form may hold; None allows all that a built dataset has.
         progress: called while pictures are rendered.
 
     Raises:
@@ -51,25 +64,19 @@ def score_predictions(
     path = out or predictions.with_name(f"{predictions.stem}-scored.json")
     require_writable(path)
     if predictions.suffix.lower() == ".npz":
+        if limit is not None or draw or extra_tests:
+            raise UsageError(
+                f"{predictions}: a .npz knows its pictures; leave out limit, draw and extra tests"
+            )
         stored = read_predictions(predictions)
-        content, info, suite, model = (
-            stored.predictions,
-            stored.note.data,
-            stored.note.suite,
-            stored.note.model,
-        )
+        content, note = stored.predictions, stored.note
         dataset = _dataset_of(predictions, stored, data, progress)
-        flags = stored.note.flags
+        info, suite, model, flags = note.data, note.suite, note.model, note.flags
     else:
-        dataset = open_for_scoring(data or DEFAULT_DATA, progress)
-        content = read_form(
-            predictions,
-            dataset.split("test"),
-            dataset.classes,
-            dataset.focus_class,
-            dataset.splits.get("val"),
-            specification=SPECIFICATION,
-        )
+        data = data or DEFAULT_DATA
+        dataset = open_for_scoring(data, progress, extra_tests or ())
+        names = usual_extra_tests(dataset, data) if extra_tests is None else extra_tests
+        content = predictions_of_form(predictions, dataset, names, limit=limit, draw=draw)
         info = describe_data(
             content,
             name=dataset.name,
@@ -77,10 +84,11 @@ def score_predictions(
             digest=dataset.split("test").digest,
             synthetic=dataset.synthetic,
             notice=dataset.notice,
+            limit=limit,
             estimated=estimated_skin_types(dataset.split("test")),
         )
         suite = describe_suite(content, jpeg=jpeg_probe_digest())
-        model, flags = ModelInfo(name=printable(predictions.stem), format="predictions"), ()
+        model, flags = form_model(predictions), (FlagInfo(name=GIVEN_FLAG, message=GIVEN_MESSAGE),)
     result = build_result(
         content,
         find_reference(dataset, reference),
@@ -93,25 +101,6 @@ def score_predictions(
     )
     write_result(path, result, content)
     return Evaluation(result, path, notes_on(result, dataset))
-
-
-def write_template(path: Path, *, data: str | None = None, progress: Progress | None = None) -> str:
-    """Write the empty form that `score_predictions` reads, and say how to fill it in.
-
-    Raises:
-        UsageError: a name that does not end in .csv, or a file that is there already and may be filled in.
-    """
-    if path.suffix.lower() != ".csv":
-        raise UsageError(f"{path}: the form is a table; give --template a name that ends in .csv")
-    if path.exists():
-        raise UsageError(f"{path} is there already, perhaps filled in; give --template another name")
-    data = data or DEFAULT_DATA
-    dataset = open_for_scoring(data, progress)
-    rows = write_form(path, dataset.split("test"), dataset.classes, dataset.splits.get("val"))
-    return (
-        f"{path}: {rows} rows of {dataset.label}. Fill in one probability for each class, then: "
-        f"hzbench score {path} --data {data}"
-    )
 
 
 def _dataset_of(
