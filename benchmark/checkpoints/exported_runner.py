@@ -101,7 +101,7 @@ def _pictures(program: torch.export.ExportedProgram) -> tuple[str, str, list[int
     value: Any = node.meta.get("val")
     if not isinstance(value, torch.Tensor):
         raise CheckpointError("the program's input is no tensor, one batch of pictures was expected.")
-    shape = [size if isinstance(size, int) else None for size in value.shape]
+    shape: list[int | None] = [size if isinstance(size, int) else None for size in value.shape]
     return names[0], str(value.dtype).removeprefix("torch."), shape
 
 

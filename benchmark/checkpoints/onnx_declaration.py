@@ -1,7 +1,7 @@
 """What an ONNX file says of itself: preprocessing, classes and how it was made, in its metadata.
 
-`hzbench export` writes one entry, `hzbench`, that holds a JSON document. In a stranger's file it is as untrusted as
-a `submission.toml`, and held against a schema as that is.
+`hzbench export` writes one entry, `hzbench`, that holds a JSON document. In a stranger's file it is as
+untrusted as a `submission.toml`, and held against a schema as that is.
 """
 
 from __future__ import annotations
@@ -70,15 +70,13 @@ def declaration(metadata: Mapping[str, str]) -> Declaration | None:
     try:
         return Declaration.model_validate_json(text)
     except (ValidationError, RecursionError) as error:
-        first = (
-            error.errors(include_url=False, include_input=False)[0]
-            if isinstance(error, ValidationError)
-            else {}
-        )
-        place = ".".join(str(part) for part in first.get("loc", ()))
+        place, reason = "", "nested too deep"
+        if isinstance(error, ValidationError):
+            first = error.errors(include_url=False, include_input=False)[0]
+            place, reason = ".".join(str(part) for part in first["loc"]), first["msg"]
         raise CheckpointError(
             f"the file's metadata '{KEY}' is not what hzbench writes ({printable(place, 80)}: "
-            f"{printable(first.get('msg', 'nested too deep'), 200)}). Export it again, or remove the entry."
+            f"{printable(reason, 200)}). Export it again, or remove the entry."
         ) from error
 
 

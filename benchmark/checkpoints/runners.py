@@ -6,7 +6,11 @@ A format is one file and one line here; runners import their libraries before th
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hzbench.benchmark.checkpoints.runner import Runner
 
 RUNNERS = {
     "torch-zip": "torch_runner.TorchRunner",
@@ -23,11 +27,13 @@ Called with (data, format, architecture, preprocessing, num_classes, device), a 
 """
 
 
-def runner_class(name: str) -> Any:
+def runner_class(name: str) -> Callable[..., Runner]:
     """Import and return the class that runs a format.
 
     Raises:
         CheckpointError: a library that the format needs is not installed.
     """
     module, _, member = RUNNERS[name].partition(".")
-    return getattr(importlib.import_module(f"hzbench.benchmark.checkpoints.{module}"), member)
+    library = importlib.import_module(f"hzbench.benchmark.checkpoints.{module}")
+    found: Callable[..., Runner] = getattr(library, member)
+    return found

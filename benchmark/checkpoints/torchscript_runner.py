@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +55,8 @@ class TorchScriptRunner:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # TorchScript is deprecated
-                self._module = torch.jit.load(io.BytesIO(data), map_location=device).eval()
+                load: Any = torch.jit.load  # torch has no type hints here
+                self._module = load(io.BytesIO(data), map_location=device).eval()
         except Exception as error:  # readers raise all kinds of errors on hostile bytes
             raise CheckpointError(f"the program cannot be loaded: {printable(str(error), 200)}") from error
         self.architecture = architecture or printable(self._module.original_name, 100) or "unknown"
@@ -84,14 +86,14 @@ class TorchScriptRunner:
         return Counts(macs, macs_fvcore, uncounted).of_one(len(pictures))
 
     def _run(self, pictures: torch.Tensor) -> Outputs:
-        with torch.jit.optimized_execution(False):
+        with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]  # not in __all__
             return named_outputs(self._module(pictures))
 
 
 def _frozen_params(module: torch.jit.ScriptModule) -> int:
     """Return how many numbers a frozen program's constants hold: weights, biases, running statistics."""
     total = 0
-    graph = module.inlined_graph  # its nodes live as long as it does
+    graph: Any = module.inlined_graph  # its nodes live as long as it does
     for node in graph.findAllNodes("prim::Constant"):
         if node.hasAttribute("value") and node.kindOf("value") == "t":
             tensor = node.t("value")
