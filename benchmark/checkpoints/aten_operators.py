@@ -13,13 +13,14 @@ _convolution_mode _local_scalar_dense _log_softmax _native_batch_norm_legit
 _native_batch_norm_legit_no_training _native_multi_head_attention _reshape_alias
 _scaled_dot_product_flash_attention_for_cpu _shape_as_tensor _softmax _to_copy
 _transformer_encoder_layer_fwd _unsafe_index _unsafe_view _upsample_bicubic2d_aa
-_upsample_bilinear2d_aa _weight_norm _weight_norm_interface abs absolute acos acosh
+_upsample_bilinear2d_aa _upsample_lanczos2d_aa _upsample_nearest_exact1d _upsample_nearest_exact2d
+_upsample_nearest_exact3d _weight_norm _weight_norm_interface abs absolute acos acosh
 adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d
 adaptive_max_pool3d add addbmm addcdiv addcmul addmm addmv addr alias all alpha_dropout amax amin
 aminmax angle any arange arccos argmax argmin argsort as_strided asin asinh atan atan2 atanh
 atleast_1d atleast_2d avg_pool1d avg_pool2d avg_pool3d baddbmm batch_norm batch_norm_elemt bernoulli
 bilinear bitwise_and bitwise_not bitwise_or bitwise_xor bmm broadcast_tensors broadcast_to bucketize
-cat cdist ceil celu chain_matmul channel_shuffle chunk clamp clamp_max clamp_min clip clone
+cat cdist ceil celu chain_matmul channel_shuffle chunk clamp clamp_max clamp_min clip clone col2im
 column_stack complex concat constant_pad_nd contiguous conv1d conv2d conv3d conv_transpose1d
 conv_transpose2d conv_transpose3d convolution copy cos cosh cosine_similarity count_nonzero cross
 cummax cumprod cumsum deg2rad detach detach_copy diag diag_embed diagonal diff div divide dot
@@ -51,8 +52,9 @@ sym_numel sym_size sym_storage_offset sym_stride t take take_along_dim tan tanh 
 tensordot threshold tile to topk trace transpose tril tril_indices triu triu_indices true_divide
 trunc type_as unbind unflatten unfold uniform unsafe_chunk unsafe_split unsafe_split_with_sizes
 unsqueeze upsample_bicubic2d upsample_bilinear2d upsample_linear1d upsample_nearest1d
-upsample_nearest2d upsample_nearest_exact2d upsample_trilinear3d var var_mean vdot view view_as
-view_as_complex view_as_real vstack where xlogy xor zero zeros zeros_like
+upsample_nearest2d upsample_nearest3d upsample_nearest_exact1d upsample_nearest_exact2d
+upsample_nearest_exact3d upsample_trilinear3d var var_mean vdot view view_as view_as_complex
+view_as_real vstack where xlogy xor zero zeros zeros_like
 """
 
 _BUILTINS = """

@@ -28,7 +28,7 @@ FREE_CALLS = frozenset(
     {"annotate", "getattr", "isinstance", "range", "uninitialized", "unchecked_cast", "int", "float", "bool"}
     | {"str", "min", "max", "tuple"}
 )
-BASES = frozenset({"Module", "NamedTuple"})
+BASES = frozenset({"Module", "NamedTuple", "Enum"})
 
 FORBIDDEN_NAMES = frozenset(
     {"from_file", "save", "set_data", "set_", "resize_", "resize_as_", "record_stream", "data_ptr", "fork"}

@@ -24,7 +24,7 @@ _MODULE = r"code/(?:[A-Za-z0-9_]+/)*[A-Za-z0-9_]+\.py"
 _RECORD = re.compile(
     rf"{_MODULE}|{_MODULE}\.debug_pkl|(?:data|constants|traced_inputs)/[0-9]+"
     r"|(?:data|constants|traced_inputs)\.pkl|version|byteorder|\.format_version|\.storage_alignment"
-    r"|\.data/serialization_id|extra/[A-Za-z0-9_.-]+"
+    r"|\.data/(?:version|serialization_id)|extra/[A-Za-z0-9_.-]+"
 )
 _ADVICE = "Export plain inference code: torch.jit.script or trace a plain classifier, or give its weights."
 
