@@ -6,6 +6,7 @@ import functools
 import io
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
@@ -13,6 +14,7 @@ from typing import ParamSpec, TypeVar
 import typer
 
 from hzbench.benchmark.durable import Progress
+from hzbench.benchmark.durations import duration, seconds_left
 from hzbench.benchmark.errors import HzbenchError, Terminated
 
 P = ParamSpec("P")
@@ -88,13 +90,14 @@ def progress_bar(quiet: bool = False, *, own_estimate: bool = False) -> Iterator
         own_estimate: the stage says how much time is left; leave out the bar's own guess.
 
     Yields:
-        A callback (stage, done, total); on a terminal it draws a bar, elsewhere a line for every tenth.
+        A callback (stage, done, total); on a terminal it draws a bar, elsewhere a line for every tenth, with
+        the time left where that is known. What is done when a stage begins tells nothing of its pace.
     """
     if quiet:
         yield None
         return
     if sys.stderr is None or not sys.stderr.isatty():  # None: closed by the caller (2>&-)
-        yield _tenths()
+        yield _tenths(own_estimate)
         return
     from rich.console import Console
     from rich.progress import (
@@ -123,21 +126,27 @@ def progress_bar(quiet: bool = False, *, own_estimate: bool = False) -> Iterator
             family = stage.split(":")[0]
             if family != stage_now[0]:
                 stage_now[0] = family
-                bar.reset(task, total=total)
+                bar.reset(task, total=total, completed=done)
             bar.update(task, description=f"{stage:<28}", completed=done, total=total)
 
         yield show
 
 
-def _tenths() -> Progress:
+def _tenths(own_estimate: bool, clock: Callable[[], float] = time.monotonic) -> Progress:
     """Return a callback that prints a line whenever another tenth of a stage is done."""
     last: dict[str, int] = {}
+    begun: dict[str, tuple[float, int]] = {}  # when each stage began, and what was done by then
 
     def show(stage: str, done: int, total: int) -> None:
         family = stage.split(":")[0]
+        start, known = begun.setdefault(family, (clock(), done))
         tenth = 10 * done // max(total, 1)
         if last.get(family) != tenth:
             last[family] = tenth
-            say(f"{stage}, {done} of {total} done")
+            left = None if own_estimate else seconds_left(done - known, total - done, clock() - start)
+            say(
+                f"{stage}, {done} of {total} done"
+                + (f", about {duration(left)} left" if left and left >= 1 else "")
+            )
 
     return show
