@@ -13,7 +13,12 @@ PACKAGES = ("benchmark", "corruptions", "leaderboards", "submissions")
 
 # Lowest first; parts on one line may not know each other, unless they are the same part.
 ORDER: tuple[tuple[str, ...], ...] = (
-    ("hzbench.benchmark.errors", "hzbench.benchmark.durable", "hzbench.benchmark.cores"),
+    (
+        "hzbench.benchmark.errors",
+        "hzbench.benchmark.durable",
+        "hzbench.benchmark.durations",
+        "hzbench.benchmark.cores",
+    ),
     ("hzbench.corruptions",),
     ("hzbench.benchmark.scoring",),
     ("hzbench.benchmark.signature",),

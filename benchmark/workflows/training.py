@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.catalogue import resolve_dataset
 from hzbench.benchmark.durable import Progress, cache_folder, write_bytes
+from hzbench.benchmark.durations import duration
 from hzbench.benchmark.results.documents import write_reference
 from hzbench.benchmark.scoring.predictions import Predictions
 from hzbench.benchmark.scoring.reference import Reference
@@ -157,7 +158,7 @@ def build_reference(
     seconds = estimate_reference_seconds(dataset, seeds, recipe=name, device=device)
     announce(
         f"Training {name} with {seeds} seed{'s' if seeds > 1 else ''} on {dataset.label} takes at most "
-        f"{_duration(seconds)} here, if nothing of it is done yet; the evaluation comes on top."
+        f"{duration(seconds)} here, if nothing of it is done yet; the evaluation comes on top."
     )
     wanted, _ = recipe_and_source(name)
     work = cache_folder() / "references" / f"{dataset.label}-{dataset.split('test').digest[:16]}"
@@ -187,8 +188,3 @@ def build_reference(
         f"{path}: {reference.title}@{reference.digest[:8]} of {dataset.label}, clean error "
         f"{100 * reference.clean_error():.1f} %, mean error over the 75 cells {100 * mean:.1f} %"
     )
-
-
-def _duration(seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"

@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
+from hzbench.benchmark.durations import duration
 from hzbench.benchmark.errors import HzbenchError, UsageError
 from hzbench.submissions import zoo
 from hzbench.submissions.methods import build_method
 from hzbench.submissions.training.queue_process import Outcome, RunProcess
 from hzbench.submissions.training.recipe import Recipe, load_recipe
 from hzbench.submissions.training.run import TrainingResult, find_dataset, finished_run
-from hzbench.submissions.training.time_left import duration, seconds_left
+from hzbench.submissions.training.time_left import seconds_left
 
 UNKNOWN_MACS = 1000.0  # millions, of a network that the zoo does not list
 POLL_SECONDS = 0.2

@@ -46,14 +46,3 @@ def seconds_left(
     ]
     single += [usual * cost for cost in waiting]
     return max([0.0, *single, sum(single) / processes])
-
-
-def duration(seconds: float) -> str:
-    """Return a duration in the unit that a reader would choose.
-
-    >>> [duration(seconds) for seconds in (4, 150, 3900, 9000)]
-    ['4 s', '2 min', '65 min', '2.5 hours']
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} hours"
