@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,14 +68,13 @@ class Keeper:
         """Put the logits of a part, shape (pictures, classes), into every store, as raw float32."""
         self.keep(part, np.ascontiguousarray(logits, "<f4").tobytes())
 
-    def value(self, part: Part, make: Callable[[], JsonValue]) -> JsonValue:
+    def value(self, part: Part, make: Callable[[], JsonValue]) -> Any:
         """Return a part that is a JSON value: a kept one, or what `make` gives."""
         content = self.find(part)
         if content is None:
             content = json.dumps(make(), allow_nan=False).encode()
             self.keep(part, content)
-        value: JsonValue = json.loads(content)  # the first run reads what a later one will
-        return value
+        return json.loads(content)  # the first run reads what a later one will
 
     def _report(self, part: Part) -> None:
         if self._finished is not None:

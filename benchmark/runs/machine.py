@@ -9,6 +9,8 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from hzbench.benchmark.runs.parts import Facts
 from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
 
@@ -33,7 +35,7 @@ def machine_facts(device: str) -> Facts:
     Args:
         device: cpu, cuda or mps.
     """
-    versions = {}
+    versions: dict[str, JsonValue] = {}
     for name in VERSIONS:
         try:
             versions[name] = metadata.version(name)
@@ -42,7 +44,7 @@ def machine_facts(device: str) -> Facts:
     instructions = _cpuinfo_field("flags", _CPUINFO) or _cpuinfo_field("Features", _CPUINFO)
     return {
         "device": device,
-        "cards": _cards() if device == "cuda" else None,
+        "cards": [*_cards()] if device == "cuda" else None,
         "machine": platform.machine(),
         "processor": processor(),
         "instructions": hashlib.sha256(instructions.encode()).hexdigest(),

@@ -107,12 +107,14 @@ def answer_all(
     classes = dataset.classes
     with Workers(candidate, classes, device=device, threads=threads, progress=progress) as workers:
 
-        def answer(split: Split, cells: Sequence[Cell], stage: str | None, draw: int = 0) -> Logits:
-            shown = {} if stage is None else {"progress": progress, "stage": stage}
-            return logits_of(workers, split, cells, model=model, keeper=keeper, draw=draw, **shown)
+        def answer(split: Split, cells: Sequence[Cell], stage: str, draw: int = 0) -> Logits:
+            shown = None if split is validation else progress  # a moment beside the rest
+            return logits_of(
+                workers, split, cells, model=model, keeper=keeper, draw=draw, progress=shown, stage=stage
+            )
 
         if validation is not None and len(validation):
-            of_validation = answer(validation, (CLEAN,), None)[0]
+            of_validation = answer(validation, (CLEAN,), "evaluating val")[0]
         logits = answer(test, ALL_CELLS, "evaluating", draw)
         extra = tuple(
             extra_predictions(split, softmax(answer(split, (CLEAN,), f"evaluating {split.name}")[0]))
@@ -143,8 +145,10 @@ def count_parts(dataset: Dataset, extra_tests: Sequence[str]) -> int:
     return len(ALL_CELLS) + len(extra_tests) + (1 if validation is not None and len(validation) else 0) + 3
 
 
-def _description(described: Any) -> ModelDescription:
-    return ModelDescription(**(described | {"notes": tuple(described["notes"])}))
+def _description(described: dict[str, Any]) -> ModelDescription:
+    """Return the description that was kept as JSON, where tuples are lists."""
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in described.items()}
+    return ModelDescription(**fields)
 
 
 def _probes_part(model: Facts, test: Split) -> Part:
@@ -170,8 +174,7 @@ def _cost(
             progress("measuring what the model costs", 0, 1)
         return workers.first.efficiency(latency=latency)
 
-    cost: Any = keeper.value(Part("cost", {**model, "latency": latency}), measure)
-    return dict(cost)
+    return dict(keeper.value(Part("cost", {**model, "latency": latency}), measure))
 
 
 def extra_predictions(split: Split, probabilities: npt.NDArray[np.float32]) -> ExtraPredictions:
