@@ -45,7 +45,6 @@ class Open(Message):
     threads: int
     device: str
     memory_limit: int | None
-    die_with_parent: bool
 
 
 class Forward(Message):
@@ -72,6 +71,7 @@ class Ready(Message):
     params: _Count
     dtype: _Text
     input_size: _Count
+    sandbox: _Text
     notes: Annotated[list[_Text], Field(max_length=50)]
 
 

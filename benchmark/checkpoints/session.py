@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from hzbench.benchmark.checkpoints.conversation import Conversation
 from hzbench.benchmark.checkpoints.messages import BATCH
 from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Preprocessing, column_order
 from hzbench.benchmark.checkpoints.refusal import printable
+from hzbench.benchmark.checkpoints.sandbox import ladder, limits
 from hzbench.benchmark.checkpoints.shared_region import create_region
 from hzbench.benchmark.checkpoints.worker_process import WorkerProcess
 from hzbench.benchmark.errors import CheckpointError
@@ -44,6 +44,7 @@ class ModelDescription:
         params: number of parameters.
         dtype: the type it computes in.
         input_size: pixels on each side of its input.
+        sandbox: the layers that confine the worker, or `none`.
         notes: sentences on what was recognised or changed while the file was opened.
     """
 
@@ -52,6 +53,7 @@ class ModelDescription:
     params: int
     dtype: str
     input_size: int
+    sandbox: str
     notes: tuple[str, ...]
 
 
@@ -82,6 +84,7 @@ class ModelSession:
         device: str = "cpu",
         answer_limit_s: float = ANSWER_LIMIT_S,
         memory_limit: int | None = None,
+        writable: str | None = None,
     ) -> None:
         """Describe the session; nothing is started yet.
 
@@ -95,12 +98,18 @@ class ModelSession:
             classes: the dataset's classes in order; given, logits are put into that order.
             device: "cpu", "cuda" or "mps".
             answer_limit_s: seconds that the worker may stay silent.
-            memory_limit: bytes that the worker may take beyond what torch takes; None for no limit.
+            memory_limit: bytes that the worker may take beyond what its libraries take; None takes what any
+                honest model of the file's size can do with, and no limit on a graphics card, whose driver
+                reserves address space without using it.
+            writable: a folder that the worker may write; only for tests that look for traces of what ran.
 
         Raises:
             CheckpointError: the model's declared classes are not the dataset's.
         """
+        if memory_limit is None and device == "cpu":
+            memory_limit = limits.memory_budget(checkpoint.bytes)
         self._checkpoint = checkpoint
+        self._writable = writable
         self._columns = None if classes is None else column_order(preprocessing.classes, classes)
         self._options: dict[str, Any] = {
             "architecture": architecture,
@@ -120,7 +129,13 @@ class ModelSession:
         self._logits_fd = -1
 
     def __enter__(self) -> Self:
-        """Start the worker and return without waiting for it."""
+        """Start the worker and return without waiting for it.
+
+        Raises:
+            CheckpointError: the file has gone, or is a program and there is no sandbox to hold it.
+            UsageError: the sandbox that the environment asks for is not to be had.
+        """
+        self._sandbox = self._choose_sandbox()
         slots = self._logits_shape[0]
         images_shape = (slots, BATCH, CANONICAL_SIZE, CANONICAL_SIZE, 3)
         images_fd = create_region("images", int(np.prod(images_shape)))
@@ -129,7 +144,14 @@ class ModelSession:
         try:
             with open_regular(self._checkpoint.path) as stream:
                 descriptors = (stream.fileno(), images_fd, self._logits_fd)
-                self._worker = WorkerProcess(descriptors, self._options["threads"], WORKER)
+                self._worker = WorkerProcess(
+                    descriptors,
+                    self._options["threads"],
+                    WORKER,
+                    self._sandbox,
+                    device=self._options["device"],
+                    writable=self._writable,
+                )
                 name = printable(self._checkpoint.path.name, 120)
                 self._conversation = Conversation(self._worker, name, self._answer_limit_s)
                 opening = messages.Open(
@@ -139,8 +161,6 @@ class ModelSession:
                     format=self._checkpoint.format,
                     sha256=self._checkpoint.sha256,
                     bytes=self._checkpoint.bytes,
-                    # the kernel takes the starting thread for the parent, so only the main thread may ask
-                    die_with_parent=threading.current_thread() is threading.main_thread(),
                     **self._options,
                 )
                 self._conversation.send(opening)
@@ -176,12 +196,15 @@ class ModelSession:
         """
         if self._description is None:
             ready = self._running.receive(messages.Ready)
+            if ready.sandbox != self._sandbox.name:
+                raise self._running.failure("is not confined as it was asked to be")
             self._description = ModelDescription(
                 architecture=printable(ready.architecture, 120),
                 format=printable(ready.format, 120) or FORMATS[self._checkpoint.format].title,
                 params=ready.params,
                 dtype=ready.dtype,
                 input_size=ready.input_size,
+                sandbox=ready.sandbox,
                 notes=tuple(printable(note) for note in ready.notes),
             )
         return self._description
@@ -259,6 +282,13 @@ class ModelSession:
             os.close(self._logits_fd)
             self._logits_fd = -1
         self._pending.clear()
+
+    def _choose_sandbox(self) -> ladder.Sandbox:
+        """Return how the worker is to be confined; a file that is a program needs more than limits."""
+        format_ = FORMATS.get(self._checkpoint.format)
+        if format_ is not None and format_.program:
+            ladder.require_for_programs(printable(self._checkpoint.path.name, 120), format_.title)
+        return ladder.choose()
 
     @property
     def _running(self) -> Conversation:

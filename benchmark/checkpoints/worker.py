@@ -1,48 +1,38 @@
 """The process that runs a submitted model: `python -m hzbench.benchmark.checkpoints.worker REQUESTS REPLIES`.
 
 It is given two pipes, the open checkpoint and two regions of shared memory; it has no labels and no names of
-pictures. It ends when the host's end of the request pipe closes, whatever the host died of.
+pictures. It is confined before it starts, by `sandbox.launch`, and more so once its libraries
+are loaded. It ends when the host's end of the request pipe closes, whatever the host died of.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import hashlib
 import mmap
 import os
-import resource
 import select
-import signal
 import sys
 import threading
 import traceback
 import warnings
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from hzbench.benchmark.checkpoints import messages
 from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE
+from hzbench.benchmark.checkpoints.sandbox import confining, limits
 from hzbench.benchmark.errors import CheckpointError
 
 if TYPE_CHECKING:
     from hzbench.benchmark.checkpoints.runner import Runner
-
-FILE_SIZE_LIMIT = 1 << 20
-"""Bytes that the worker may write to any one file: it has nothing to write."""
-
-_PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: list[str]) -> int:
     """Serve requests until the host closes the pipe; return the exit code."""
     requests_fd, replies_fd = int(arguments[0]), int(arguments[1])
     threading.Thread(target=_end_with_host, args=(requests_fd,), daemon=True).start()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE_LIMIT, FILE_SIZE_LIMIT))
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing too much is then an error like any other
     with os.fdopen(requests_fd, "rb") as requests, os.fdopen(replies_fd, "wb", buffering=0) as replies:
         first = _receive(requests)
         if not isinstance(first, messages.Open):
@@ -61,8 +51,6 @@ def main(arguments: list[str]) -> int:
 
 def _serve(first: messages.Open, requests: IO[bytes], replies: IO[bytes]) -> None:
     """Open the checkpoint, then answer one request after the other until there are no more."""
-    if first.die_with_parent and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     runner = _open(first)
     images = np.frombuffer(mmap.mmap(first.images, 0, access=mmap.ACCESS_READ), np.uint8)
     images = images.reshape(first.slots, messages.BATCH, CANONICAL_SIZE, CANONICAL_SIZE, 3)
@@ -76,6 +64,7 @@ def _serve(first: messages.Open, requests: IO[bytes], replies: IO[bytes]) -> Non
             params=runner.params,
             dtype=runner.dtype,
             input_size=runner.input_size,
+            sandbox=confining.reached(),
             notes=runner.notes,
         ),
     )
@@ -107,10 +96,7 @@ def _open(request: messages.Open) -> Runner:
     runner = runner_class(request.format)
     torch.set_num_threads(request.threads)
     warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
-    if request.memory_limit is not None:
-        import timm  # noqa: F401 - what may be needed is loaded before memory is limited
-
-        _limit_memory(request.memory_limit)
+    confining.seal(request.memory_limit)  # all that is needed is loaded; what comes now is a stranger's
     with os.fdopen(request.checkpoint, "rb") as stream:
         data = stream.read(request.bytes + 1)
     if hashlib.sha256(data).hexdigest() != request.sha256:
@@ -123,13 +109,6 @@ def _open(request: messages.Open) -> Runner:
         request.num_classes,
         request.device,
     )
-
-
-def _limit_memory(budget: int) -> None:
-    """Allow `budget` bytes of address space beyond what is mapped by now (torch alone maps several GB)."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    limit = pages * resource.getpagesize() + budget
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _receive(requests: IO[bytes]) -> messages.Request | None:
@@ -145,13 +124,14 @@ def _reply(replies: IO[bytes], message: messages.Message) -> None:
 def _explain(error: Exception, memory_limit: int | None = None) -> str:
     """Return one line for an error that the model caused.
 
-    Under a memory limit libraries fail in many ways, so the limit is named whatever the error is.
+    Near a memory limit libraries fail in many ways, so the limit is named whatever the error is.
     """
     text = str(error).strip().splitlines()
     first = text[0] if text else ""
     if isinstance(error, MemoryError) or "allocate memory" in first or "not enough memory" in first:
         return f"out of memory while the model ran ({first[:300]})"
-    limited = "" if memory_limit is None else f" under a memory limit of {memory_limit >> 20} MiB"
+    near = memory_limit is not None and limits.near_memory_limit()
+    limited = "" if memory_limit is None or not near else f" under a memory limit of {memory_limit >> 20} MiB"
     return f"the model failed while it ran{limited} ({type(error).__name__}: {first[:600]})"
 
 

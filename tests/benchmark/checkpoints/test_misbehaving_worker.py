@@ -35,7 +35,8 @@ def ends(pid: int, within_s: float = 30) -> bool:
 
 
 READY = (
-    '{"kind":"ready","architecture":"a","format":"","params":1,"dtype":"float32","input_size":224,"notes":[]}'
+    '{"kind":"ready","architecture":"a","format":"","params":1,"dtype":"float32","input_size":224,'
+    '"sandbox":"SANDBOX","notes":[]}'
 )
 DONE = '{"kind":"done","slot":0,"count":1}'
 
@@ -52,7 +53,8 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
             "requests, replies = os.fdopen(int(sys.argv[1]), 'rb'), os.fdopen(int(sys.argv[2]), 'w')\n"
             "opening = json.loads(requests.readline())\n"
             "def say(text): print(text, file=replies, flush=True)\n"
-            f"READY, DONE = {READY!r}, {DONE!r}\n"
+            "from hzbench.benchmark.checkpoints.sandbox.confining import reached\n"
+            f"READY, DONE = {READY!r}.replace('SANDBOX', reached()), {DONE!r}\n"
         )
         (tmp_path / "fake_worker.py").write_text(start + textwrap.dedent(text), encoding="utf-8")
         (tmp_path / "model.pt").write_bytes(b"anything")

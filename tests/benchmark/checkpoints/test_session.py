@@ -20,6 +20,14 @@ from hzbench.benchmark.checkpoints.session import ModelSession
 from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
 from hzbench.benchmark.errors import CheckpointError
 
+
+def innermost(pid: int) -> int:
+    """Return the process that a started one ended up in: itself, or the worker inside its sandbox."""
+    while children := Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+        pid = int(children[0])
+    return pid
+
+
 CLASSES = ("acne", "herpes_zoster", "tinea", "other")
 
 
@@ -94,18 +102,24 @@ class TestHonestWorker:
         session.collect()
 
     def test_the_worker_runs_in_a_clean_and_narrow_process(self, session: ModelSession) -> None:
-        """No environment of the host's, no core dumps, no large files, a folder of its own."""
-        process = Path(f"/proc/{session.pid}")
+        """No environment of the host's, no core dumps, no large files, no rights, a folder of its own."""
+        process = Path(f"/proc/{innermost(session.pid)}")
         environment = dict(
             entry.split("=", 1) for entry in (process / "environ").read_text().split("\0") if "=" in entry
         )
         assert environment["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] == "1"
         assert environment["HOME"] != os.environ.get("HOME")
-        assert Path(environment["HOME"]).name.startswith("hzbench-worker-")
+        assert environment["HOME"] == environment["TMPDIR"]
+        assert environment["HOME"] == "/tmp" or Path(environment["HOME"]).name.startswith("hzbench-worker-")
         assert not {"PYTEST_CURRENT_TEST", "USER"} & environment.keys()
         limits = " ".join((process / "limits").read_text().split())
         assert "Max core file size 0 0 " in limits
         assert "Max file size 1048576 1048576 " in limits
+        assert "Max address space unlimited" not in limits
+        status = dict(
+            line.split(":", 1) for line in (process / "status").read_text().splitlines() if ":" in line
+        )
+        assert int(status["CapEff"], 16) in (0, 1 << 2)  # root may still read what others own
 
     def test_a_killed_worker_is_a_plain_error(self, session: ModelSession) -> None:
         """The signal is named; afterwards the session is closed. Comes last: it ends the shared worker."""

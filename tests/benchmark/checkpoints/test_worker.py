@@ -38,7 +38,6 @@ def opening(path: Path, **changes: Any) -> messages.Open:
         "threads": 1,
         "device": "cpu",
         "memory_limit": None,
-        "die_with_parent": False,
     }
     return messages.Open(**values | changes)
 
