@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,10 +59,10 @@ class RunFolder:
         self.resumed = len(_finished_parts(folder))
 
     def get(self, part: Part) -> bytes | None:
-        """Return a finished part; a damaged file counts as none, so that the part is computed again."""
+        """Return a finished part; what is absent or damaged is computed again."""
         try:
             return unsealed(part, self._path(part).read_bytes())
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError):
             return None
 
     def put(self, part: Part, content: bytes) -> None:
@@ -83,8 +84,7 @@ class RunFolder:
             self.remove()
             return
         interrupted = isinstance(error, KeyboardInterrupt)
-        with contextlib.suppress(OSError):  # perhaps what the run ended of
-            self._tell("interrupted" if interrupted else "failed", "" if interrupted else str(error))
+        self._tell("interrupted" if interrupted else "failed", "" if interrupted else str(error))
         done = max(len(self._done), self.resumed)
         kept = f"{done} of {self.total} parts are kept in {self.folder}"
         error.add_note(f"{kept}; to continue, add --resume to the command.")
@@ -100,7 +100,8 @@ class RunFolder:
 
     def _tell(self, state: State, reason: str = "") -> None:
         told = {"state": state, "parts_done": len(self._done), "parts": self.total, "reason": reason}
-        write_bytes(self.folder / _PROGRESS, json_bytes(told), flushed=False)
+        with contextlib.suppress(OSError):  # a hint; on a full disk the next part says so
+            write_bytes(self.folder / _PROGRESS, json_bytes(told), flushed=False)
 
 
 @contextlib.contextmanager
@@ -128,6 +129,9 @@ def open_run(out: Path, of: Facts, total: int, *, resume: bool) -> Iterator[RunF
                 f"{out}: another hzbench process is writing this result (it holds {folder / _LOCK}); "
                 "wait until it is done, or give --out another name"
             ) from cause
+        for name in (out.name, out.with_suffix(".npz").name):  # of a process that was killed while it wrote
+            for leftover in out.parent.glob(f".{glob.escape(name[:80])}.*.part"):
+                leftover.unlink(missing_ok=True)
         _begin(folder, of, resume)
         run = RunFolder(folder, total)
         try:
@@ -143,13 +147,9 @@ def _begin(folder: Path, of: Facts, resume: bool) -> None:
     if (folder / _FINISHED).exists():
         _clear(folder)
     _remove_leftovers(folder)
-    if not (folder / _DOCUMENT).exists():
-        foreign = sorted(path.name for path in folder.iterdir() if path.name != _LOCK)
-        if foreign:
-            raise UsageError(
-                f"{folder}: no run of hzbench, it holds {foreign[0]} and no {_DOCUMENT}. Nothing in it was "
-                "changed; move it away, or give --out another name"
-            )
+    done = _finished_parts(folder)
+    if not done:
+        _refuse_foreign(folder)
         write_bytes(folder / _DOCUMENT, json_bytes({"schema": SCHEMA, "of": dict(of)}))
         return
     found = differences(_read_document(folder), json.loads(json_bytes(dict(of))))
@@ -158,11 +158,26 @@ def _begin(folder: Path, of: Facts, resume: bool) -> None:
             f"{folder}: an interrupted run of something else ({found}). Nothing in it was changed; "
             "give --out another name, or delete that folder"
         )
-    done = _finished_parts(folder)
-    if done and not resume:
+    if not resume:
         raise UsageError(
             f"{folder}: an interrupted run of the same, {len(done)} parts done. Continue it with --resume, "
             "or delete that folder to start afresh"
+        )
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that holds anything but what a run writes before its first part.
+
+    Raises:
+        UsageError: names the first foreign entry.
+    """
+    own = {_LOCK, _DOCUMENT, _PROGRESS}
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in own and path.name != _PARTS)
+    foreign += sorted(f"{_PARTS}/{path.name}" for path in (folder / _PARTS).glob("*"))
+    if foreign:
+        raise UsageError(
+            f"{folder}: no run of hzbench, for it holds {foreign[0]}. Nothing in it was changed; move it "
+            "away, or give --out another name"
         )
 
 
@@ -178,9 +193,9 @@ def _read_document(folder: Path) -> dict[str, Any]:
         if document["schema"] != SCHEMA:
             raise ValueError(f"its schema is not {SCHEMA}")
         return dict(document["of"])
-    except (ValueError, KeyError, TypeError) as cause:
+    except (OSError, ValueError, KeyError, TypeError) as cause:
         raise UsageError(
-            f"{path}: damaged, or of another version of hzbench. Nothing in the folder was changed; "
+            f"{path}: absent, damaged, or of another version of hzbench. Nothing in the folder was changed; "
             "delete it to start afresh, or give --out another name"
         ) from cause
 

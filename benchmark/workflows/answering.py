@@ -147,7 +147,9 @@ def count_parts(dataset: Dataset, extra_tests: Sequence[str]) -> int:
 
 def _description(described: dict[str, Any]) -> ModelDescription:
     """Return the description that was kept as JSON, where tuples are lists."""
-    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in described.items()}
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in described.items()
+    }
     return ModelDescription(**fields)
 
 

@@ -11,6 +11,8 @@ from hzbench.benchmark.data.catalogue import resolve_dataset
 from hzbench.benchmark.durable import Progress, cache_folder, write_bytes
 from hzbench.benchmark.durations import duration
 from hzbench.benchmark.results.documents import write_reference
+from hzbench.benchmark.runs.cell_cache import CellCache
+from hzbench.benchmark.runs.keeper import Keeper
 from hzbench.benchmark.scoring.predictions import Predictions
 from hzbench.benchmark.scoring.reference import Reference
 from hzbench.benchmark.workflows.answering import answer_all
@@ -170,7 +172,13 @@ def build_reference(
         stored = one.folder / f"{candidate.checkpoint.sha256[:16]}-{made_by}.npz"
         if not stored.is_file():
             answers = answer_all(
-                candidate, dataset, device=device, threads=threads, efficiency=False, progress=progress
+                candidate,
+                dataset,
+                device=device,
+                threads=threads,
+                efficiency=False,
+                progress=progress,
+                keeper=Keeper(CellCache()),  # so that an interrupted evaluation goes on
             )
             write_bytes(stored, answers.predictions.to_bytes())
         runs[seed], _ = Predictions.from_bytes(stored.read_bytes())
