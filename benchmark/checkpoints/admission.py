@@ -20,6 +20,7 @@ from hzbench.benchmark.checkpoints.exported_archive import admit_exported
 from hzbench.benchmark.checkpoints.onnx_file import admit_onnx
 from hzbench.benchmark.checkpoints.refusal import refusal
 from hzbench.benchmark.checkpoints.safetensors_file import admit_safetensors
+from hzbench.benchmark.checkpoints.sandbox import ladder
 from hzbench.benchmark.checkpoints.sniffing import UNSUPPORTED, sniff
 from hzbench.benchmark.checkpoints.torch_legacy import admit_torch_legacy
 from hzbench.benchmark.checkpoints.torch_zip import admit_torch_zip
@@ -146,6 +147,18 @@ def check_program(checkpoint: Admitted, allow_programs: bool) -> None:
             "program",
             f"it is a program ({FORMATS[checkpoint.format].title}), which could do more than answer",
             "Give its weights (state_dict) or an ONNX file, or run it in a sandbox with --allow-programs.",
+        )
+
+
+def check_sandbox(checkpoint: Admitted) -> None:
+    """Rule `sandbox`: a file that is a program runs only inside bubblewrap, or Landlock with seccomp."""
+    if FORMATS[checkpoint.format].program and not (sandbox := ladder.choose()).holds_programs:
+        raise refusal(
+            checkpoint.path,
+            "sandbox",
+            f"it is a program ({FORMATS[checkpoint.format].title}), and nothing here can hold one "
+            f"(sandbox: {sandbox.name})",
+            "Give its weights (state_dict) or an ONNX file; what to install says: hzbench doctor",
         )
 
 

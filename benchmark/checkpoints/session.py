@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hzbench.benchmark.checkpoints import messages
-from hzbench.benchmark.checkpoints.admission import FORMATS, Admitted, open_regular
+from hzbench.benchmark.checkpoints.admission import FORMATS, Admitted, check_sandbox, open_regular
 from hzbench.benchmark.checkpoints.conversation import Conversation
 from hzbench.benchmark.checkpoints.messages import BATCH
 from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Preprocessing, column_order
@@ -30,6 +30,9 @@ from hzbench.benchmark.errors import CheckpointError
 
 ANSWER_LIMIT_S = 600.0
 """Seconds that a worker may stay silent; 32 pictures take the paper's largest network half a minute."""
+
+Normalisation = tuple[tuple[float, float, float], tuple[float, float, float]]
+"""Mean and deviation of the channels red, green, blue."""
 
 WORKER = "hzbench.benchmark.checkpoints.worker"
 
@@ -135,7 +138,8 @@ class ModelSession:
             CheckpointError: the file has gone, or is a program and there is no sandbox to hold it.
             UsageError: the sandbox that the environment asks for is not to be had.
         """
-        self._sandbox = self._choose_sandbox()
+        check_sandbox(self._checkpoint)
+        self._sandbox = ladder.choose()
         slots = self._logits_shape[0]
         images_shape = (slots, BATCH, CANONICAL_SIZE, CANONICAL_SIZE, 3)
         images_fd = create_region("images", int(np.prod(images_shape)))
@@ -209,8 +213,13 @@ class ModelSession:
             )
         return self._description
 
-    def submit(self, slot: int, count: int) -> None:
+    def submit(self, slot: int, count: int, normalisation: Normalisation | None = None) -> None:
         """Have the worker run the model over the first `count` pictures of `images[slot]`; does not wait.
+
+        Args:
+            slot: which pictures.
+            count: how many of them, from the first on.
+            normalisation: mean and deviation of the channels in place of the declared ones.
 
         Raises:
             CheckpointError: the worker is gone.
@@ -222,7 +231,7 @@ class ModelSession:
             )
         if any(slot == taken for taken, _ in self._pending):
             raise ValueError(f"slot {slot} is still under way: collect it first")
-        self._running.send(messages.Forward(slot=slot, count=count))
+        self._running.send(messages.Forward(slot=slot, count=count, normalisation=normalisation))
         self._pending.append((slot, count))
 
     def collect(self) -> tuple[int, npt.NDArray[np.float32]]:
@@ -256,8 +265,8 @@ class ModelSession:
             latency: measure the time of one picture too, about 5 seconds.
 
         Returns:
-            keys params, macs, macs_fvcore, macs_uncounted, latency_ms (p50, p90, p99), latency_ratio and
-            threads; None where a value was not measured or cannot be.
+            keys params, macs, macs_fvcore, macs_uncounted, latency_ms (p50, p90, p99), latency_ratio,
+            repeat_ratio, zeros_ratio and threads; None where a value was not measured or cannot be.
 
         Raises:
             CheckpointError: as `collect`.
@@ -282,13 +291,6 @@ class ModelSession:
             os.close(self._logits_fd)
             self._logits_fd = -1
         self._pending.clear()
-
-    def _choose_sandbox(self) -> ladder.Sandbox:
-        """Return how the worker is to be confined; a file that is a program needs more than limits."""
-        format_ = FORMATS.get(self._checkpoint.format)
-        if format_ is not None and format_.program:
-            ladder.require_for_programs(printable(self._checkpoint.path.name, 120), format_.title)
-        return ladder.choose()
 
     @property
     def _running(self) -> Conversation:

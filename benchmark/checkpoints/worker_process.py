@@ -98,8 +98,7 @@ class WorkerProcess:
         try:
             command = [*sandbox.command(plan), sys.executable, "-P", "-m", LAUNCHER, plan.to_json(), module]
             self._process = _in_lasting_thread(
-                functools.partial(
-                    subprocess.Popen,
+                lambda: subprocess.Popen(
                     [*command, str(worker_requests), str(worker_replies)],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hzbench.benchmark.cli.console import LARGEST_DRAW, explained, progress_bar, say
+from hzbench.benchmark.cli.console import LARGEST_DRAW, explained, one_line, progress_bar, say
 
 if TYPE_CHECKING:
     from hzbench.benchmark.workflows.record import Evaluation
@@ -75,6 +75,13 @@ def evaluate(
         bool,
         typer.Option("--no-cache", help="Compute every cell anew, also those that an earlier run finished."),
     ] = False,
+    allow_programs: Annotated[
+        bool,
+        typer.Option(
+            "--allow-programs",
+            help="Take TorchScript and .pt2 files, which are programs; needs a sandbox (hzbench doctor).",
+        ),
+    ] = False,
     corruptions: Annotated[
         str, typer.Option(help="common (the 15), or validation (4 others, to tune on; with --split val).")
     ] = "common",
@@ -113,6 +120,7 @@ def evaluate(
                 device=device,
                 threads=threads,
                 cache=not no_cache,
+                allow_programs=allow_programs,
                 progress=progress,
             )
         lines = [json.dumps(document, indent=1)] if as_json else tuning_lines(document)
@@ -133,6 +141,7 @@ def evaluate(
             latency=not no_latency,
             resume=resume,
             cache=not no_cache,
+            allow_programs=allow_programs,
             progress=progress,
         )
     _print(evaluation, as_json)
@@ -238,4 +247,6 @@ def _print(evaluation: Evaluation, as_json: bool) -> None:
         print_result(evaluation.result)
     for note in evaluation.notes:
         say(f"Note: {note}")
+    if sandbox := evaluation.result.environment.get("sandbox"):
+        say(f"Sandbox: {one_line(str(sandbox))}")
     say(f"Result: {evaluation.path}")

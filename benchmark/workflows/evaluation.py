@@ -28,7 +28,14 @@ from hzbench.benchmark.workflows.inputs import (
     usual_extra_tests,
 )
 from hzbench.benchmark.workflows.models import Candidate, find_model
-from hzbench.benchmark.workflows.record import Evaluation, environment, notes_on, now, require_writable
+from hzbench.benchmark.workflows.record import (
+    Evaluation,
+    environment,
+    notes_on,
+    notes_on_sandbox,
+    now,
+    require_writable,
+)
 from hzbench.benchmark.workflows.scoring import score_predictions
 from hzbench.corruptions import jpeg_probe_digest
 
@@ -51,6 +58,7 @@ def evaluate_model(
     latency: bool = True,
     resume: bool = False,
     cache: bool = True,
+    allow_programs: bool = False,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Score a checkpoint on the clean test set and its 75 corrupted twins, and write the result.
@@ -70,6 +78,7 @@ def evaluate_model(
         latency: measure the latency.
         resume: continue an interrupted run that writes the same document; with none there, start afresh.
         cache: take parts that any earlier run has finished, and keep this run's for later ones.
+        allow_programs: take a file that is a program (TorchScript, .pt2) too, where a sandbox holds it.
         progress: called while things take time.
 
     Raises:
@@ -95,7 +104,7 @@ def evaluate_model(
             extra_tests=extra_tests,
             progress=progress,
         )
-    candidate = find_model(model, arch)
+    candidate = find_model(model, arch, allow_programs=allow_programs)
     dataset = open_for_scoring(data, progress, extra_tests or ())
     divisor = find_reference(dataset, reference)
     names = usual_extra_tests(dataset, data) if extra_tests is None else extra_tests
@@ -121,7 +130,12 @@ def evaluate_model(
         )
         result = _result(candidate, dataset, divisor, answers, limit=limit, device=device, threads=threads)
         write_result(path, result, answers.predictions)
-    notes = (*answers.description.notes, *notes_on(result, dataset), *_notes_on_parts(keeper, cells))
+    notes = (
+        *answers.description.notes,
+        *notes_on_sandbox(answers.description.sandbox),
+        *notes_on(result, dataset),
+        *_notes_on_parts(keeper, cells),
+    )
     return Evaluation(result, path, notes)
 
 
@@ -153,7 +167,9 @@ def _result(
         suite=describe_suite(answers.predictions, jpeg=jpeg_probe_digest()),
         efficiency=Efficiency(**answers.efficiency),
         flags=answers.flags,
-        environment=environment(device=device, threads=threads or usable_cores()),
+        environment=environment(
+            device=device, threads=threads or usable_cores(), sandbox=answers.description.sandbox
+        ),
         created=now(),
     )
 

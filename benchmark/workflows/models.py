@@ -6,7 +6,7 @@ import importlib.resources
 from pathlib import Path
 from typing import NamedTuple
 
-from hzbench.benchmark.checkpoints.admission import Admitted, admit, check_program
+from hzbench.benchmark.checkpoints.admission import Admitted, admit, check_program, check_sandbox
 from hzbench.benchmark.checkpoints.onnx_declaration import read_declaration
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
 from hzbench.benchmark.checkpoints.refusal import printable
@@ -45,7 +45,7 @@ def find_model(model: str, arch: str | None = None, *, allow_programs: bool = Fa
         model: a checkpoint, a folder with a `submission.toml`, or the name of a shipped submission. A file or
             folder wins over a name.
         arch: architecture in place of the declared one.
-        allow_programs: take a file that is a program (TorchScript, .pt2) too.
+        allow_programs: take a file that is a program (TorchScript, .pt2) too, where a sandbox holds it.
 
     Raises:
         CheckpointError: there is no such model, or its file is refused.
@@ -62,6 +62,7 @@ def find_model(model: str, arch: str | None = None, *, allow_programs: bool = Fa
     weights, submission = locate(path)
     checkpoint = admit(weights)
     check_program(checkpoint, allow_programs)
+    check_sandbox(checkpoint)
     declaration = read_declaration(weights) if checkpoint.format == "onnx" and submission is None else None
     if declaration is not None:
         architecture = arch or declaration.architecture

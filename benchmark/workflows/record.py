@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from hzbench.benchmark.checkpoints.sandbox.ladder import Sandbox
 from hzbench.benchmark.data.catalogue import data_option
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.errors import UsageError
@@ -42,6 +43,20 @@ def notes_on(result: Result, dataset: Dataset) -> tuple[str, ...]:
             "point are undefined"
         )
     return tuple(notes)
+
+
+def notes_on_sandbox(sandbox: str) -> tuple[str, ...]:
+    """Return a sentence where a model ran with less around it than a sandbox that would hold a program.
+
+    Args:
+        sandbox: the layers that confined it.
+    """
+    if Sandbox(tuple(sandbox.split("+"))).holds_programs:
+        return ()
+    return (
+        f"the model ran under limits alone, without a full sandbox ({sandbox}); what to install says: "
+        "hzbench doctor",
+    )
 
 
 def environment(**choices: JsonValue) -> dict[str, JsonValue]:

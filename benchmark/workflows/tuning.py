@@ -38,6 +38,7 @@ def evaluate_for_tuning(
     device: str = "cpu",
     threads: int | None = None,
     cache: bool = True,
+    allow_programs: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return a model's errors on the validation pictures, clean and under the validation corruptions.
@@ -52,6 +53,7 @@ def evaluate_for_tuning(
         device: cpu, cuda or mps.
         threads: cores to use; None takes all.
         cache: take cells that any earlier run has finished, an interrupted one too, and keep this run's.
+        allow_programs: take a file that is a program (TorchScript, .pt2) too, where a sandbox holds it.
         progress: called while things take time.
 
     Returns:
@@ -62,7 +64,7 @@ def evaluate_for_tuning(
         CheckpointError: the model was refused or failed.
         UsageError: `out` cannot be written.
     """
-    candidate = find_model(model, arch)
+    candidate = find_model(model, arch, allow_programs=allow_programs)
     if out is not None:
         require_writable(out)
     dataset = open_for_scoring(data, progress)

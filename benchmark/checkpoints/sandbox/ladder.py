@@ -131,25 +131,6 @@ def choose() -> Sandbox:
     )
 
 
-def require_for_programs(name: str, title: str) -> None:
-    """Refuse a file that is a program where no sandbox could hold it.
-
-    Args:
-        name: of the file.
-        title: of its format.
-
-    Raises:
-        CheckpointError: neither bubblewrap nor Landlock with seccomp is used here.
-    """
-    sandbox = choose()
-    if not sandbox.holds_programs:
-        raise CheckpointError(
-            f"{name}: a program ({title}) runs only in a sandbox (bubblewrap, or Landlock with seccomp), and "
-            f"there is none here ({sandbox.name}). Give its weights or an ONNX file; what to install says: "
-            "hzbench doctor"
-        )
-
-
 @functools.cache
 def probe() -> dict[str, Layer]:
     """Try each layer once, in a process of its own where it would last, and return what was found."""
