@@ -1,0 +1,193 @@
+"""Disturb evaluations at random moments, continue them, and say what was lost."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from attempts import Attempt, Ended, workers_end, workers_running
+from workplace import Workplace, comparable, left_behind
+
+OLD = b"an older result\n"
+
+
+def send(number: int) -> Callable[[Attempt, Workplace, random.Random], bool]:
+    """Return a disturbance that sends a signal to the host."""
+
+    def disturb(attempt: Attempt, place: Workplace, chance: random.Random) -> bool:
+        attempt.send(number)
+        return True
+
+    return disturb
+
+
+def kill_worker(attempt: Attempt, place: Workplace, chance: random.Random) -> bool:
+    """Kill one of the processes that the worker consists of, as the kernel does when memory runs out."""
+    running = workers_running(place)
+    if running:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(chance.choice(running), signal.SIGKILL)
+    return bool(running)
+
+
+def starve_worker(attempt: Attempt, place: Workplace, chance: random.Random) -> bool:
+    """Leave the worker no address space, so that its next allocation fails."""
+    running = workers_running(place)
+    for pid in running:
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+    return bool(running)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of disturbance.
+
+    Attributes:
+        title: for tables.
+        disturb: does it; False where there was nothing to disturb.
+        code: exit code that it must end in.
+        silent: whether the process cannot say anything any more.
+        share: of a run's duration, in which it falls.
+    """
+
+    title: str
+    disturb: Callable[[Attempt, Workplace, random.Random], bool]
+    code: int
+    silent: bool = False
+    share: float = 1.0
+
+
+KINDS = {
+    "SIGKILL": Kind("SIGKILL", send(signal.SIGKILL), -signal.SIGKILL, silent=True),
+    "SIGTERM": Kind("SIGTERM", send(signal.SIGTERM), 143),
+    "SIGINT": Kind("SIGINT (Ctrl-C)", send(signal.SIGINT), 130),
+    "worker killed": Kind("worker killed", kill_worker, 4, share=0.6),
+    "worker out of memory": Kind("worker out of memory", starve_worker, 4, share=0.6),
+}
+
+
+@dataclass
+class Tally:
+    """What came of one kind of disturbance.
+
+    Attributes:
+        disturbed: attempts that it ended.
+        runs: runs that were completed afterwards, byte-identical to an undisturbed one.
+        problems: everything that was not as promised.
+    """
+
+    disturbed: int = 0
+    runs: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+class Sequel:
+    """Attempts at one run after the other, in one workplace."""
+
+    def __init__(self, place: Workplace, seed: int) -> None:
+        """Run once without disturbance, and remember what that writes and how long it takes."""
+        self._place = place
+        self._chance = random.Random(seed)
+        attempt = Attempt(place, "--no-cache")
+        ended = attempt.wait()
+        assert ended.code == 0, ended.lines
+        self._span_s = time.monotonic() - attempt.started
+        self._expected = comparable(place.out)
+
+    def disturb(self, kinds: Sequence[Kind], tally: Tally, *, cache: bool = False) -> None:
+        """Disturb one attempt after the other, each continuing the last, and complete the run in the end.
+
+        Args:
+            kinds: how, in this order.
+            tally: is added to.
+            cache: use a cache of finished cells, empty when a run begins.
+        """
+        options = ("--resume",) if cache else ("--resume", "--no-cache")
+        environment = {"HZBENCH_CACHE": str(self._place.folder / "cache")}
+        self._begin()
+        parts = 0
+        waiting = list(kinds)
+        while waiting:
+            kind = waiting[0]
+            attempt = Attempt(self._place, *options, environment=environment)
+            time.sleep(self._chance.uniform(0, kind.share * self._span_s))
+            found = kind.disturb(attempt, self._place, self._chance)
+            ended = attempt.wait()
+            if ended.code == 0:
+                self._check_complete(ended, tally)
+                self._begin()
+                parts = 0
+                continue
+            if not found:
+                tally.problems.append(f"ended by itself with {ended.code}: {ended.lines[-1:]}")
+                break
+            waiting.pop(0)
+            tally.disturbed += 1
+            now = len(self._parts())
+            tally.problems += self._problems(kind, ended, parts, now)
+            parts = now
+        self._check_complete(Attempt(self._place, *options, environment=environment).wait(), tally)
+
+    def _begin(self) -> None:
+        """Put an older result in the place of the new one, and empty the cache."""
+        for folder in (self._place.out.parent, self._place.folder / "cache"):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+        for path in (self._place.out, self._place.out.with_suffix(".npz")):
+            path.write_bytes(OLD)
+
+    def _parts(self) -> list[Path]:
+        return list(Path(f"{self._place.out}.run", "parts").glob("[!.]*.part"))
+
+    def _problems(self, kind: Kind, ended: Ended, before: int, now: int) -> list[str]:
+        """Return what is wrong after a disturbance."""
+        found = []
+        if ended.code != kind.code:
+            found.append(f"exit code {ended.code} instead of {kind.code}: {ended.lines[-3:]}")
+        elif not kind.silent:
+            advice = "add --resume to the command" if now else "run the same command again"
+            if kind.code == 4 and not now:
+                advice = "quick.safetensors"  # the checkpoint's name; there is nothing to continue
+            if advice not in ended.verdict:
+                found.append(f"no single line that says {advice!r}: {ended.lines[-3:]}")
+        if now < before:
+            found.append(f"{before - now} finished parts were lost")
+        if kind.code == 4 and now and self._told()["state"] != "failed":
+            found.append("the run folder does not say that the run failed")
+        if not self._older_or_new():
+            found.append("the older result is damaged")
+        if not workers_end(self._place):
+            found.append("a worker went on")
+        return found
+
+    def _told(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(Path(f"{self._place.out}.run", "progress.json").read_bytes())
+        return told
+
+    def _older_or_new(self) -> bool:
+        """Return whether each file is whole: the older one, or the new one."""
+        out, beside = self._place.out, self._place.out.with_suffix(".npz")
+        document = out.read_bytes() == OLD or comparable(out)[0] == self._expected[0]
+        return document and beside.read_bytes() in (OLD, self._expected[1])
+
+    def _check_complete(self, ended: Ended, tally: Tally) -> None:
+        """Count a run that ended well and wrote what an undisturbed one does."""
+        if ended.code != 0:
+            tally.problems.append(f"not continued: exit code {ended.code}: {ended.lines[-1:]}")
+        elif comparable(self._place.out) != self._expected:
+            tally.problems.append("another result than that of an undisturbed run")
+        elif left_behind(self._place.out):
+            tally.problems.append(f"left behind: {left_behind(self._place.out)}")
+        else:
+            tally.runs += 1

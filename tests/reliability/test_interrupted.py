@@ -1,0 +1,48 @@
+"""Runs that are killed, interrupted or fail are continued, and end in the bytes of an undisturbed run."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from attempts import Attempt
+from disturbances import KINDS, Sequel, Tally
+from workplace import Workplace, make_workplace
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """A small dataset and a quick model."""
+    return make_workplace(tmp_path_factory.mktemp("workplace"))
+
+
+@pytest.fixture(scope="module")
+def sequel(place: Workplace) -> Sequel:
+    """Attempts in the workplace."""
+    return Sequel(place, seed=1)
+
+
+def test_a_disturbed_run_ends_like_an_undisturbed_one(sequel: Sequel) -> None:
+    """Exit code and one line say what happened, nothing finished is lost, no worker goes on."""
+    tally = Tally()
+    sequel.disturb(list(KINDS.values()), tally)
+    assert tally.problems == []
+    assert tally.disturbed == len(KINDS)
+
+
+def test_a_second_run_into_the_same_file_says_so_and_disturbs_nothing(place: Workplace) -> None:
+    """The first one ends well."""
+    first = Attempt(place, "--no-cache")
+    while first.running and not Path(f"{place.out}.run", "progress.json").exists():
+        time.sleep(0.01)
+    first.send(signal.SIGSTOP)
+    second = Attempt(place, "--no-cache").wait()
+    first.send(signal.SIGCONT)
+    assert second.code == 2
+    assert "another hzbench process is writing this result" in second.verdict
+    assert first.wait().code == 0
