@@ -1,10 +1,14 @@
 """The form of model.json in a torch.export archive: what may stand where, down to each text.
 
-Source: torch/_export/serde/schema.py (schema 8). Left out on purpose: graphs inside graphs, custom objects,
-tokens, named tuples. A form is one of: a string: the name of a leaf in `LEAVES` [form]: a list {"?": form}:
-the form, or null {"*": form, "keys": leaf}: an object with keys of one leaf {"|": {name: form}}: an object
-with exactly one of these keys {name: form, ...}: an object with these keys; those whose name ends in "?"
-may be missing
+Source: torch/_export/serde/schema.py (schema 8). Left out on purpose: custom objects, tokens, named tuples. A
+form is one of:
+
+- a string: the name of a leaf in `LEAVES`, or, behind an @, of a form that stands inside itself
+- [form]: a list
+- {"?": form}: the form, or null
+- {"*": form, "keys": leaf}: an object with keys of one leaf
+- {"|": {name: form}}: an object with exactly one of these keys
+- {name: form, ...}: an object with these keys; those whose name ends in "?" may be missing
 """
 
 from __future__ import annotations
@@ -14,6 +18,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hzbench.benchmark.checkpoints.export_texts import is_expression, is_guard, is_target, is_tree
+
+MAXIMUM_GRAPHS = 4
+"""Graphs inside graphs: bodies of autocast and no_grad blocks."""
 
 Form = Any
 """As the module describes it; recursive."""
@@ -46,7 +53,8 @@ LEAVES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "bool": (lambda value: type(value) is bool, "export-schema"),
     "float": (_is_float, "export-schema"),
     "name": (_matching(r"(?!__)[A-Za-z_][A-Za-z0-9_]{0,400}"), "export-names"),
-    "path": (_matching(r"(?:(?!__)[A-Za-z0-9_]{1,200}\.?){0,40}(?<!\.)"), "export-names"),
+    "argument": (_matching(r"(?:(?!__)[A-Za-z_][A-Za-z0-9_]{0,400})?"), "export-names"),
+    "path": (_matching(r"(?:(?!__)[A-Za-z0-9_-]{1,200}\.?){0,40}(?<!\.)"), "export-names"),
     "text": (_matching(r"[A-Za-z0-9_ .,:>+-]{0,200}"), "export-names"),
     "note": (_matching(r".{0,200000}"), "export-schema"),
     "symbol": (_matching(r"[a-z]{1,3}[0-9]{1,6}"), "export-expressions"),
@@ -95,11 +103,12 @@ _ARGUMENT = {
         "as_bools": ["bool"],
         "as_optional_tensor": _MAYBE_TENSOR,
         "as_optional_tensors": [_MAYBE_TENSOR],
+        "as_graph": {"name": "name", "graph": "@graph"},
     }
 }
 _NODE = {
     "target": "target",
-    "inputs": [{"name": "name", "arg": _ARGUMENT, "kind?": {"?": "int"}}],
+    "inputs": [{"name": "argument", "arg": _ARGUMENT, "kind?": {"?": "int"}}],
     "outputs": [_ARGUMENT],
     "metadata": {
         "stack_trace?": "note",
@@ -131,6 +140,7 @@ _GRAPH = {
     "is_single_tensor_return?": "bool",
     "custom_obj_values?": "nothing",
 }
+_NAMED_FORMS = {"@graph": _GRAPH}
 _CONSTANT = {"|": {"as_none": "bool", "as_int": "int", "as_float": "float", "as_bool": "bool"}}
 _SIGNATURE = {
     "input_specs": [
@@ -192,7 +202,11 @@ def check_form(value: Any, form: Form, place: str = "") -> None:
     Raises:
         FormError: it differs; the message names the place, the error the rule.
     """
-    if isinstance(form, str):
+    if isinstance(form, str) and form in _NAMED_FORMS:
+        if place.count("as_graph") > MAXIMUM_GRAPHS:
+            raise FormError(f"graphs nested more than {MAXIMUM_GRAPHS} deep", "export-nesting")
+        check_form(value, _NAMED_FORMS[form], place)
+    elif isinstance(form, str):
         test, rule = LEAVES[form]
         if not test(value):
             shown = value if isinstance(value, str) else type(value).__name__

@@ -42,6 +42,7 @@ _PYTHON_TARGETS = frozenset(
         )
     }
     | {"math.trunc"}
+    | {"torch.ops.higher_order.wrap_with_autocast", "torch.ops.higher_order.wrap_with_set_grad_enabled"}
 )
 _TREE_TYPES = (None, "builtins.tuple", "builtins.list", "builtins.dict", "collections.OrderedDict")
 _KEY = re.compile(r"[A-Za-z0-9_]{1,200}")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple, cast
 
-MAXIMUM_OPCODES = 4_000_000
+MAXIMUM_OPCODES = 2_000_000
 """A state_dict of 1,000 tensors with its optimiser takes about 100,000."""
 
 MAXIMUM_ARGUMENT = 16 << 20

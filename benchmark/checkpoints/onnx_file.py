@@ -14,8 +14,8 @@ from hzbench.benchmark.checkpoints.onnx_schema import DATA_FIELDS, OPERATORS, SC
 from hzbench.benchmark.checkpoints.protobuf_wire import Message, Span, WireError, WireReader
 from hzbench.benchmark.checkpoints.refusal import refusal
 
-MAXIMUM_NODES = 50_000
-MAXIMUM_TENSORS = 100_000
+MAXIMUM_NODES = 20_000
+MAXIMUM_TENSORS = 20_000
 MAXIMUM_DIMENSIONS = 16
 MAXIMUM_BRANCHES = 3
 """Graphs inside graphs, the branches of `If`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, NamedTuple
 
-MAXIMUM_FIELDS = 2_000_000
+MAXIMUM_FIELDS = 400_000
 """Of a whole file; a network of 300 layers with its shapes and notes takes some 20,000."""
 
 MAXIMUM_DEPTH = 24

@@ -50,12 +50,14 @@ def read_header(path: Path, stream: IO[bytes], end: int) -> tuple[dict[str, Any]
             path, "safetensors-header", f"a header of {length:,} bytes in a file of {end:,}", _AGAIN
         )
     try:
-        header = json.loads(stream.read(length))
+        header = json.loads(stream.read(length), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise refusal(path, "safetensors-header", "the header is not JSON", _AGAIN) from error
+        raise refusal(path, "safetensors-header", f"the header is not JSON ({error})", _AGAIN) from error
     if not isinstance(header, dict):
         raise refusal(path, "safetensors-header", "the header is not a JSON object", _AGAIN)
-    header.pop("__metadata__", None)
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise refusal(path, "safetensors-header", "its metadata are not texts", _AGAIN)
     if not 1 <= len(header) <= MAXIMUM_TENSORS:
         raise refusal(path, "safetensors-header", f"{len(header):,} tensors", _AGAIN)
     return header, 8 + length
@@ -66,7 +68,9 @@ def check_ranges(path: Path, header: dict[str, Any], room: int) -> None:
     ranges = []
     for name, entry in header.items():
         match entry:
-            case {"dtype": str(kind), "shape": list(shape), "data_offsets": [int(first), int(last)]}:
+            case {"dtype": str(kind), "shape": list(shape), "data_offsets": [first, last]} if (
+                len(entry) == 3 and type(first) is int and type(last) is int
+            ):
                 pass
             case _:
                 raise refusal(
@@ -91,6 +95,14 @@ def check_ranges(path: Path, header: dict[str, Any], room: int) -> None:
         raise refusal(
             path, "safetensors-ranges", f"{room:,} bytes of tensors, {position:,} are declared", _AGAIN
         )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of the header, in which no name stands twice: readers disagree on which one counts."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _elements(shape: list[Any]) -> int:

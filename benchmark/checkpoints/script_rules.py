@@ -77,7 +77,7 @@ def check_code(texts: dict[str, str]) -> None:
 
 
 def check_hooks(definitions: Definitions) -> None:
-    """Rules `script-hooks` and `script-names`: nothing runs on loading, no name hides a forbidden operator."""
+    """Rules `script-hooks` and `script-names`: nothing runs on loading, no name hides an operator."""
     for name in sorted(definitions.names & HOOKS):
         raise ScriptError(f"it defines {name}, which runs while it is loaded", "script-hooks")
     for name in sorted(definitions.names & FORBIDDEN_NAMES):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MAXIMUM_TOKENS = 2_000_000
+MAXIMUM_TOKENS = 400_000
 MAXIMUM_NESTING = 60
 """Brackets inside brackets, and blocks inside blocks."""
 
@@ -68,18 +68,13 @@ def statements(text: str) -> Iterator[tuple[int, list[Token]]]:
 def _lines(text: str) -> Iterator[tuple[int, list[Token]]]:
     """Yield the column and the tokens of each logical line; a line goes on while a bracket is open."""
     tokens: list[Token] = []
-    column = 0
-    brackets = 0
-    position = 0
+    column = brackets = position = 0
     line_start = True
-    for _ in range(MAXIMUM_TOKENS):
-        if position == len(text):
-            if tokens:
-                yield column, tokens
-            return
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise ScriptError(f"the character {text[position]!r}")
+    for count, match in enumerate(_TOKEN.finditer(text)):
+        if match.start() != position:
+            break  # finditer skips what is no token
+        if count > MAXIMUM_TOKENS:
+            raise ScriptError(f"more than {MAXIMUM_TOKENS:,} tokens", "script-size")
         kind, written = str(match.lastgroup), match.group()
         position = match.end()
         if kind == "line":
@@ -94,7 +89,10 @@ def _lines(text: str) -> Iterator[tuple[int, list[Token]]]:
             line_start = False
             brackets += (written in _OPENING) - (written in _CLOSING)
             tokens.append(Token(kind, written))
-    raise ScriptError(f"more than {MAXIMUM_TOKENS:,} tokens", "script-size")
+    if position != len(text):
+        raise ScriptError(f"the character {text[position]!r}")
+    if tokens:
+        yield column, tokens
 
 
 def _check_words(tokens: list[Token]) -> None:
