@@ -20,13 +20,13 @@ VERSIONS = ("torch", "torchvision", "timm", "onnxruntime")
 SOURCES = ("hzbench.corruptions", "hzbench.benchmark.checkpoints", "hzbench.benchmark.engines")
 """Packages of hzbench between a picture and its logits."""
 
-_CPUINFO = Path("/proc/cpuinfo")
+CPUINFO = Path("/proc/cpuinfo")
 _NVIDIA_CARDS = Path("/proc/driver/nvidia/gpus")
 
 
-def processor(cpuinfo: Path = _CPUINFO) -> str:
+def processor() -> str:
     """Return the CPU's model name where Linux tells it, else what Python knows."""
-    return _cpuinfo_field("model name", cpuinfo) or platform.processor()
+    return _cpuinfo_field("model name") or platform.processor()
 
 
 def machine_facts(device: str) -> Facts:
@@ -41,7 +41,7 @@ def machine_facts(device: str) -> Facts:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             versions[name] = None
-    instructions = _cpuinfo_field("flags", _CPUINFO) or _cpuinfo_field("Features", _CPUINFO)
+    instructions = _cpuinfo_field("flags") or _cpuinfo_field("Features")
     return {
         "device": device,
         "cards": [*_cards()] if device == "cuda" else None,
@@ -72,9 +72,9 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def _cpuinfo_field(field: str, cpuinfo: Path) -> str:
+def _cpuinfo_field(field: str) -> str:
     try:
-        lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
     values = [line.partition(":")[2].strip() for line in lines if line.partition(":")[0].strip() == field]
