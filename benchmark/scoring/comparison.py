@@ -63,7 +63,8 @@ def differences(
     if not np.array_equal(first.strata, second.strata):
         raise ValueError("the two models were not evaluated on the same pictures and groups")
     freedom = degrees_of_freedom(first)
-    factor, found = float(student.ppf((1 + level) / 2, freedom)), {}
+    factor = float(student.ppf((1 + level) / 2, freedom))
+    found: dict[str, Difference | None] = {}
     detectable = factor + float(student.ppf(power, freedom))
     variances = np.diagonal(stratified_covariance(first.of_clusters - second.of_clusters, first.strata))
     for name, variance in zip(INFLUENCE_NAMES, variances, strict=True):

@@ -105,17 +105,19 @@ def _errors_of_differences(scaled: Floats) -> Floats:
     """Return the standard error of each pair's difference, shape (N, N)."""
     products = scaled.T @ scaled
     own = np.diagonal(products)
-    return np.sqrt(np.maximum(0.0, own[:, None] + own[None, :] - 2 * products))
+    errors: Floats = np.sqrt(np.maximum(0.0, own[:, None] + own[None, :] - 2 * products))
+    return errors
 
 
-def _multipliers(seed: str, resamples: int, clusters: int) -> npt.NDArray[np.float64]:
+def _multipliers(seed: str, resamples: int, clusters: int) -> Floats:
     """Return independent +1 and -1, shape (resamples, clusters), from raw words that numpy promises to keep.
 
     Signs keep the spread and the symmetry of a difference. Source: Liu 1988; Davidson and Flachaire 2008.
     """
     words = np.random.Philox(key=int(seed[:32], 16)).random_raw(-(-resamples * clusters // 64))
     bits = np.unpackbits(words.astype("<u8").view(np.uint8))[: resamples * clusters]
-    return 2.0 * bits.reshape(resamples, clusters) - 1.0
+    signs: Floats = 2.0 * bits.reshape(resamples, clusters) - 1.0
+    return signs
 
 
 def _critical_value(draws: npt.NDArray[np.float32], inverse: npt.NDArray[np.float32], level: float) -> float:
