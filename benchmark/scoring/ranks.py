@@ -105,8 +105,7 @@ def _errors_of_differences(scaled: Floats) -> Floats:
     """Return the standard error of each pair's difference, shape (N, N)."""
     products = scaled.T @ scaled
     own = np.diagonal(products)
-    errors: Floats = np.sqrt(np.maximum(0.0, own[:, None] + own[None, :] - 2 * products))
-    return errors
+    return np.asarray(np.sqrt(np.maximum(0.0, own[:, None] + own[None, :] - 2 * products)), dtype=np.float64)
 
 
 def _multipliers(seed: str, resamples: int, clusters: int) -> Floats:
