@@ -105,7 +105,7 @@ def _sniff_text(head: bytes) -> str | None:
 
 
 def _is_onnx(head: bytes) -> bool:
-    """Tell whether the bytes begin a ModelProto: ir_version, then field 2, 3, 7, 8 or 20 (onnx.proto)."""
+    """Tell whether the bytes begin a ModelProto: ir_version, then another of its fields (onnx.proto)."""
     if len(head) < 4 or head[0] != 0x08 or not 1 <= head[1] <= 20:
         return False
-    return head[2] in (0x12, 0x1A, 0x3A, 0x42, 0xA2)
+    return head[2] in (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72, 0xA2, 0xCA)
