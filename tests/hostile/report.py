@@ -105,7 +105,8 @@ def render(runs: list[set_run.Run], plain: dict[bool, Counter[tuple[str, str]]],
         "",
         f"Rules that refused, and how many files: {named}.",
         "",
-        f"Slowest check: {slowest.case.name}, {slowest.admission.seconds:.1f} s. All: {seconds / 60:.0f} minutes.",
+        f"Slowest check: {slowest.case.name}, {slowest.admission.seconds:.1f} s. "
+        f"All: {seconds / 60:.0f} minutes.",
     ]
     return "\n".join(lines)
 
