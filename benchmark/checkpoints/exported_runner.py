@@ -81,12 +81,18 @@ class ExportedRunner:
         array: npt.NDArray[np.float32] = logits.to("cpu", torch.float32).numpy()
         return array
 
+    def to_onnx(self) -> Any:
+        """Return the network as an onnx.ModelProto, for the batches that it was exported for."""
+        from hzbench.benchmark.checkpoints.onnx_export import program_as_graph
+
+        return program_as_graph(self.program)
+
     def count(self, example: torch.Tensor) -> Counts:
         """Count the multiply-accumulates of one normalised picture."""
         pictures = self.network.smallest(example)
-        macs = count_macs(self._run, pictures)
+        macs, unknown = count_macs(self._run, pictures)
         macs_fvcore, uncounted = count_fvcore(self._module, pictures)
-        return Counts(macs, macs_fvcore, uncounted).of_one(len(pictures))
+        return Counts(macs, macs_fvcore, [*unknown, *uncounted]).of_one(len(pictures))
 
     def _run(self, pictures: torch.Tensor) -> Outputs:
         return named_outputs(self._module(pictures))

@@ -20,6 +20,7 @@ MAXIMUM_LINE = 1 << 16
 _Count = Annotated[int, Field(ge=0)]
 _Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Text = Annotated[str, Field(max_length=4000)]
+_Channels = tuple[float, float, float]
 
 
 class Message(BaseModel):
@@ -53,6 +54,8 @@ class Forward(Message):
     do: Literal["forward"] = "forward"
     slot: int
     count: int
+    normalisation: tuple[_Channels, _Channels] | None = None
+    """Mean and deviation in place of the declared ones; None for those."""
 
 
 class Measure(Message):
@@ -60,6 +63,29 @@ class Measure(Message):
 
     do: Literal["measure"] = "measure"
     latency: bool
+
+
+class Calibrate(Message):
+    """To the worker: keep the first `count` pictures of a slot, to find ranges on."""
+
+    do: Literal["calibrate"] = "calibrate"
+    slot: int
+    count: int
+
+
+class Export(Message):
+    """To the worker: make an ONNX file of the model."""
+
+    do: Literal["export"] = "export"
+    quantise: bool
+    declaration: Annotated[str, Field(max_length=MAXIMUM_LINE // 4)]
+
+
+class Fetch(Message):
+    """To the worker: put the file's bytes from `offset` on into the region of pictures."""
+
+    do: Literal["fetch"] = "fetch"
+    offset: _Count
 
 
 class Ready(Message):
@@ -101,7 +127,23 @@ class Efficiency(Message):
     macs_uncounted: Annotated[list[_Text], Field(max_length=200)]
     latency_ms: Latency | None
     latency_ratio: _Number | None
+    repeat_ratio: _Number | None
+    zeros_ratio: _Number | None
     threads: _Count
+
+
+class Exported(Message):
+    """From the worker: an ONNX file is made."""
+
+    kind: Literal["exported"] = "exported"
+    bytes: _Count
+
+
+class Fetched(Message):
+    """From the worker: so many bytes of the file lie in the region of pictures."""
+
+    kind: Literal["fetched"] = "fetched"
+    bytes: _Count
 
 
 class Failed(Message):
@@ -111,8 +153,8 @@ class Failed(Message):
     message: _Text
 
 
-Request = Annotated[Open | Forward | Measure, Field(discriminator="do")]
-Reply = Annotated[Ready | Done | Efficiency | Failed, Field(discriminator="kind")]
+Request = Annotated[Open | Forward | Measure | Calibrate | Export | Fetch, Field(discriminator="do")]
+Reply = Annotated[Ready | Done | Efficiency | Exported | Fetched | Failed, Field(discriminator="kind")]
 
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)

@@ -102,6 +102,16 @@ class OnnxRunner:
         array: npt.NDArray[np.float32] = logits.to(torch.float32).numpy()
         return array
 
+    def to_onnx(self) -> Any:
+        """Return a copy of the network."""
+        if onnx_graph.is_quantised(self.model) or self._half:
+            raise CheckpointError(
+                f"the file is {self.format} already. Give the float32 network that it was made of."
+            )
+        copied = onnx.ModelProto()
+        copied.CopyFrom(self.model)
+        return copied
+
     def count(self, example: torch.Tensor) -> Counts:
         """Count the multiply-accumulates of one normalised picture."""
         pictures = self.network.smallest(example)

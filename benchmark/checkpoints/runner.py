@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +56,14 @@ class Runner(Protocol):
 
     def forward(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the logits of pictures, shape (n, 224, 224, 3) -> (n, number of outputs)."""
+        ...
+
+    def to_onnx(self) -> Any:
+        """Return the network as an onnx.ModelProto.
+
+        Raises:
+            CheckpointError: it cannot be.
+        """
         ...
 
     def count(self, example: torch.Tensor) -> Counts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -87,10 +89,17 @@ class TorchRunner:
         array: npt.NDArray[np.float32] = logits.to("cpu", torch.float32).numpy()
         return array
 
+    def to_onnx(self) -> Any:
+        """Return the network as an onnx.ModelProto, for any number of pictures."""
+        from hzbench.benchmark.checkpoints.onnx_export import as_graph
+
+        return as_graph(self.model, self.input_size)
+
     def count(self, example: torch.Tensor) -> Counts:
         """Count the multiply-accumulates of one normalised picture."""
+        macs, unknown = count_macs(self.model, example)
         macs_fvcore, uncounted = count_fvcore(self.model, example)
-        return Counts(count_macs(self.model, example), macs_fvcore, uncounted)
+        return Counts(macs, macs_fvcore, [*unknown, *uncounted])
 
 
 def _filled(name: str, num_classes: int, tensors: state_dict.Tensors) -> torch.nn.Module:

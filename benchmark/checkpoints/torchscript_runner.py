@@ -78,12 +78,18 @@ class TorchScriptRunner:
         array: npt.NDArray[np.float32] = logits.to("cpu", torch.float32).numpy()
         return array
 
+    def to_onnx(self) -> Any:
+        """Refuse: torch exports no TorchScript any more."""
+        raise CheckpointError(
+            "torch cannot turn a TorchScript program into ONNX. Give its weights as a state_dict, or a .pt2."
+        )
+
     def count(self, example: torch.Tensor) -> Counts:
         """Count the multiply-accumulates of one normalised picture."""
         pictures = self.network.smallest(example)
-        macs = count_macs(self._run, pictures)
+        macs, unknown = count_macs(self._run, pictures)
         macs_fvcore, uncounted = count_fvcore(self._module, pictures)
-        return Counts(macs, macs_fvcore, uncounted).of_one(len(pictures))
+        return Counts(macs, macs_fvcore, [*unknown, *uncounted]).of_one(len(pictures))
 
     def _run(self, pictures: torch.Tensor) -> Outputs:
         with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]  # not in __all__

@@ -19,14 +19,17 @@ import warnings
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from hzbench.benchmark.checkpoints import messages
-from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE
+from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Preprocessing
 from hzbench.benchmark.checkpoints.sandbox import confining, limits
 from hzbench.benchmark.errors import CheckpointError
 
 if TYPE_CHECKING:
+    from hzbench.benchmark.checkpoints.exporting import Exporter
     from hzbench.benchmark.checkpoints.runner import Runner
+    from hzbench.benchmark.checkpoints.session import Normalisation
 
 
 def main(arguments: list[str]) -> int:
@@ -68,9 +71,10 @@ def _serve(first: messages.Open, requests: IO[bytes], replies: IO[bytes]) -> Non
             notes=runner.notes,
         ),
     )
+    exporter: Exporter | None = None
     while (request := _receive(requests)) is not None:
         if isinstance(request, messages.Forward):
-            answer = runner.forward(images[request.slot, : request.count])
+            answer = _answer(runner, images[request.slot, : request.count], request.normalisation)
             if answer.shape != (request.count, first.num_classes):
                 shape = "x".join(map(str, answer.shape))
                 raise CheckpointError(
@@ -83,6 +87,29 @@ def _serve(first: messages.Open, requests: IO[bytes], replies: IO[bytes]) -> Non
             from hzbench.benchmark.checkpoints.efficiency import measure
 
             _reply(replies, measure(runner, request.latency))
+        elif not isinstance(request, messages.Open):
+            from hzbench.benchmark.checkpoints.exporting import Exporter
+
+            exporter = exporter or Exporter(runner, first, images)
+            _reply(replies, exporter.answer(request))
+
+
+def _answer(
+    runner: Runner, pictures: npt.NDArray[np.uint8], normalisation: Normalisation | None
+) -> npt.NDArray[np.float32]:
+    """Return the logits of pictures, normalised as declared or otherwise."""
+    if normalisation is None:
+        return runner.forward(pictures)
+    import torch
+
+    from hzbench.benchmark.checkpoints.normalising import Normaliser
+
+    mean, std = normalisation
+    other = Preprocessing.model_construct(input_size=runner.input_size, mean=mean, std=std)
+    with torch.inference_mode():
+        logits = runner.network(Normaliser(other, runner.device)(torch.from_numpy(pictures)))
+        array: npt.NDArray[np.float32] = logits.to("cpu", torch.float32).numpy()
+    return array
 
 
 def _open(request: messages.Open) -> Runner:

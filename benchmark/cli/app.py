@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from hzbench.benchmark.cli import data, evaluating, pictures, published, sources, training
+from hzbench.benchmark.cli import (
+    comparing,
+    data,
+    evaluating,
+    exporting,
+    pictures,
+    published,
+    sources,
+    training,
+)
 
 app = typer.Typer(
     name="hzbench",
@@ -44,6 +53,8 @@ def _options(
 
 
 evaluating.add_to(app)
+comparing.add_to(app)
+exporting.add_to(app)
 pictures.add_to(app)
 data.add_to(app)
 sources.add_to(data.data)
