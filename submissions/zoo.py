@@ -81,7 +81,7 @@ def measure(name: str, classes: int = 4, input_size: int = 224) -> Cost:
         costs = [measure(member, classes, input_size) for member in members]
         return Cost(sum(cost.parameters for cost in costs), sum(cost.macs for cost in costs))
     network = architectures.build(trainable(name), classes, device="meta").eval()
-    macs = count_macs(network, torch.empty(1, 3, input_size, input_size, device="meta"))
+    macs, _ = count_macs(network, torch.empty(1, 3, input_size, input_size, device="meta"))
     if macs is None:
         raise UsageError(f"torch's counter cannot follow '{name}' at {input_size} pixels; try 224.")
     return Cost(sum(parameter.numel() for parameter in network.parameters()), macs)

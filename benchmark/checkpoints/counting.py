@@ -14,23 +14,38 @@ from typing import Any
 
 import torch
 
+from hzbench.benchmark.checkpoints.uncounted import Uncounted
+
 UNCOUNTED_LISTED = 50
 
 
-@torch.inference_mode()
-def count_macs(model: Callable[[torch.Tensor], Any], example: torch.Tensor) -> int | None:
+def count_macs(model: Callable[[torch.Tensor], Any], example: torch.Tensor) -> tuple[int | None, list[str]]:
     """Return the multiply-accumulates of convolutions and matrix products for one picture.
 
-    None where torch's counter fails on the model, whose answers are complete by then and must not be lost.
+    None where the count would leave something out, and then what; or where torch's counter fails on the
+    model, whose answers are complete by then and must not be lost.
     """
+    try:
+        return _count_macs(model, example, inference=True)
+    except Exception:  # noqa: BLE001 - a counter that wraps every operation fails in as many ways
+        pass  # where modules hand on several tensors, it needs gradients to follow them
+    try:
+        return _count_macs(model, example, inference=False)
+    except Exception as error:  # noqa: BLE001 - as above
+        return None, [f"not countable ({type(error).__name__})"]
+
+
+def _count_macs(
+    model: Callable[[torch.Tensor], Any], example: torch.Tensor, *, inference: bool
+) -> tuple[int | None, list[str]]:
     from torch.utils.flop_counter import FlopCounterMode
 
-    try:
-        with FlopCounterMode(display=False) as counter:
-            model(example)
-    except Exception:  # noqa: BLE001 - a counter that wraps every operation fails in as many ways
-        return None
-    return int(counter.get_total_flops()) // 2
+    # the counter takes composite operations apart, so that what is inside it sees their parts
+    with torch.inference_mode(inference), Uncounted() as rest, FlopCounterMode(display=False) as counter:
+        model(example)
+    macs = int(counter.get_total_flops()) // 2
+    unknown = rest.unknown(macs)[:UNCOUNTED_LISTED]
+    return (None, unknown) if unknown else (macs, [])
 
 
 def count_fvcore(model: torch.nn.Module, example: torch.Tensor) -> tuple[int | None, list[str]]:

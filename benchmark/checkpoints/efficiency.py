@@ -5,6 +5,8 @@
   taken as nothing.
 - latency: one picture, one thread, fresh input each time, runs of the model and of AlexNet in turn.
   Milliseconds depend on the machine; comparable is `latency_ratio`, the median of the paired ratios.
+- shortcuts: how long the same picture again and a picture of zeros take, against a fresh one. An honest
+  network takes as long, whatever it is shown.
 """
 
 from __future__ import annotations
@@ -26,6 +28,12 @@ MAXIMUM_RUNS = 100
 LATENCY_BUDGET_S = 5.0
 LATENCY_THREADS = 1
 
+FRESH, REPEAT, ZEROS = "fresh", "repeat", "zeros"
+ORDERS = ((FRESH, REPEAT, ZEROS), (ZEROS, FRESH, REPEAT))
+SHORTCUT_MINIMUM, SHORTCUT_MAXIMUM = 9, 30
+SHORTCUT_BUDGET_S = 1.5
+SHORTCUT_QUANTILE = 0.8
+
 COUNTERPART = "alexnet"
 """The network whose time is measured beside the model's."""
 
@@ -43,6 +51,7 @@ def measure(runner: Runner, latency: bool) -> Efficiency:
     example = example.contiguous(memory_format=torch.channels_last)
     counts = runner.count(example)
     times = time_interleaved(runner.network, example) if latency else None
+    shortcuts = time_shortcuts(runner.network, example) if latency else None
     quantiles = None if times is None else np.quantile(times[0], (0.5, 0.9, 0.99)) * 1000
     return Efficiency(
         params=runner.params,
@@ -53,6 +62,8 @@ def measure(runner: Runner, latency: bool) -> Efficiency:
         if quantiles is None
         else Latency(p50=float(quantiles[0]), p90=float(quantiles[1]), p99=float(quantiles[2])),
         latency_ratio=None if times is None else float(np.median(times[0] / times[1])),
+        repeat_ratio=None if shortcuts is None else shortcuts[0],
+        zeros_ratio=None if shortcuts is None else shortcuts[1],
         threads=LATENCY_THREADS if latency else torch.get_num_threads(),
     )
 
@@ -73,8 +84,7 @@ def time_interleaved(model: Network, example: torch.Tensor) -> tuple[np.ndarray,
     try:
         for run in range(WARM_UP_RUNS + MAXIMUM_RUNS):
             for network, shape in shapes.items():
-                fresh = torch.randn(*shape, generator=generator).to(example.device)
-                fresh = fresh.contiguous(memory_format=torch.channels_last)
+                fresh = _fresh(example.new_empty(shape), generator)
                 start = time.perf_counter()
                 network(fresh).cpu()
                 if run >= WARM_UP_RUNS:
@@ -84,6 +94,50 @@ def time_interleaved(model: Network, example: torch.Tensor) -> tuple[np.ndarray,
     finally:
         torch.set_num_threads(threads)
     return np.array(times[model]), np.array(times[counterpart])
+
+
+@torch.inference_mode()
+def time_shortcuts(model: Network, example: torch.Tensor) -> tuple[float, float]:
+    """Return the times of the same picture again and of a picture of zeros, divided by that of a fresh one.
+
+    A fresh picture is followed by itself, and zeros come before or after the two in turn, so that each run
+    has another one of the same network before it and none finds warmer caches. Of the ratios of all rounds
+    the 80th percentile is returned: four rounds in five were at most so long, so that a busy machine alone
+    does not look like a shortcut.
+    """
+    generator = torch.Generator().manual_seed(1)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(LATENCY_THREADS)
+    zeros = torch.zeros_like(example)
+    seconds: list[dict[str, float]] = []
+    end = time.perf_counter() + SHORTCUT_BUDGET_S
+    try:
+        last = _fresh(example, generator)
+        model(last)
+        while len(seconds) < SHORTCUT_MINIMUM or (
+            len(seconds) < SHORTCUT_MAXIMUM and time.perf_counter() < end
+        ):
+            took = {}
+            for kind in ORDERS[len(seconds) % 2]:
+                if kind == FRESH:
+                    last = _fresh(example, generator)
+                picture = zeros.clone() if kind == ZEROS else last.clone()
+                start = time.perf_counter()
+                model(picture).cpu()
+                took[kind] = time.perf_counter() - start
+            seconds.append(took)
+    finally:
+        torch.set_num_threads(threads)
+    ratios = [
+        float(np.quantile([took[kind] / took[FRESH] for took in seconds], SHORTCUT_QUANTILE))
+        for kind in (REPEAT, ZEROS)
+    ]
+    return ratios[0], ratios[1]
+
+
+def _fresh(example: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    fresh = torch.randn(*example.shape, generator=generator).to(example.device)
+    return fresh.contiguous(memory_format=torch.channels_last)
 
 
 def _random_network(name: str, device: torch.device) -> torch.nn.Module:

@@ -89,6 +89,23 @@ def batch_dependence(
     return flags[:1]
 
 
+def fresh_process(session: ModelSession, images: npt.NDArray[np.uint8], first: Logits) -> list[Flag]:
+    """Flag `nondeterminism`: the same batch in a fresh process gives different logits, beyond rounding.
+
+    Args:
+        session: of the same checkpoint in another process.
+        images: shape (n, 224, 224, 3), at most 32.
+        first: their logits in the first process.
+    """
+    second = run(session, images)
+    if _agree(first, second):
+        return []
+    difference = _largest(first, second)
+    return [
+        Flag("nondeterminism", f"the same batch in a fresh process: logits differ by up to {difference:.2g}")
+    ]
+
+
 def run(session: ModelSession, images: npt.NDArray[np.uint8]) -> Logits:
     """Return the logits of one batch of at most 32 pictures."""
     session.images[0, : len(images)] = images

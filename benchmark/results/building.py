@@ -22,6 +22,7 @@ from hzbench.benchmark.results.schema import (
     ModelInfo,
     OperatingPointInfo,
     PredictionsInfo,
+    PreflightInfo,
     ReferenceInfo,
     Result,
     SuiteInfo,
@@ -55,6 +56,7 @@ def build_result(
     suite: SuiteInfo,
     efficiency: Efficiency | None = None,
     flags: Sequence[Flag | FlagInfo] = (),
+    preflight: PreflightInfo | None = None,
     environment: Mapping[str, JsonValue] | None = None,
     created: str,
 ) -> Result:
@@ -68,6 +70,7 @@ def build_result(
         suite: see `describe_suite`.
         efficiency: what was measured; None where nothing was.
         flags: found while the model ran; what the predictions show is added here.
+        preflight: what was seen before it ran.
         environment: versions and machine, for the record.
         created: ISO 8601 time, UTC.
 
@@ -128,6 +131,7 @@ def build_result(
         undefined=reasons_undefined(values, intervals, predictions, divided_by, point)
         | ({"efficiency": NOT_RUN} if model.format == PREDICTIONS_FORMAT else {}),
         efficiency=efficiency or Efficiency(),
+        preflight=preflight,
         flags=tuple(FlagInfo(name=name, message=message) for name, message in dict.fromkeys(shown)),
         environment=dict(environment or {}),
         created=created,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
+
+from hzbench.benchmark.results.cost_schema import Efficiency as Efficiency
+from hzbench.benchmark.results.cost_schema import Latency as Latency
+from hzbench.benchmark.results.cost_schema import PreflightInfo as PreflightInfo
+from hzbench.benchmark.results.cost_schema import Strict as Strict
 
 SCHEMA = "hzbench.result/1"
 PREDICTIONS_FORMAT = (
@@ -14,14 +19,6 @@ PREDICTIONS_FORMAT = (
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Range = tuple[float, float]  # low, high
-
-
-class Strict(BaseModel):
-    """A part of a document: unknown keys, NaN and infinity are refused, and nothing changes later."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, str_max_length=4000, protected_namespaces=()
-    )
 
 
 class ModelInfo(Strict):
@@ -218,30 +215,6 @@ class ExtraTest(SubgroupNumbers):
     )
 
 
-class Latency(Strict):
-    """Milliseconds for one picture, batch 1."""
-
-    p50: float = Field(ge=0)
-    p90: float = Field(ge=0)
-    p99: float = Field(ge=0)
-
-
-class Efficiency(Strict):
-    """What the model costs; null is what was not measured."""
-
-    params: int | None = None
-    macs: int | None = Field(default=None, description="multiply-accumulates of one picture, torch's counter")
-    macs_fvcore: int | None = Field(default=None, description="the same by fvcore, as the paper counted")
-    macs_uncounted: tuple[str, ...] = Field(
-        default=(), description="operations, with their number, that `macs_fvcore` leaves out"
-    )
-    latency_ms: Latency | None = None
-    latency_ratio: float | None = Field(
-        default=None, description="to AlexNet, measured interleaved in the same run"
-    )
-    threads: int | None = None
-
-
 class FlagInfo(Strict):
     """Something that a reader of the numbers should know."""
 
@@ -283,6 +256,9 @@ class Result(Strict):
     intervals: Intervals
     undefined: dict[str, str] = Field(description="why a number is null, keyed by its path")
     efficiency: Efficiency
+    preflight: PreflightInfo | None = Field(
+        default=None, description="a look at the model before the run; null where it was not run"
+    )
     flags: tuple[FlagInfo, ...] = Field(description="empty for a result without doubts")
     environment: dict[str, JsonValue] = Field(description="versions and machine; enters no number")
     created: str = Field(description="ISO 8601, UTC")

@@ -13,6 +13,12 @@ from hzbench.benchmark.scoring.predictions import Predictions
 
 CONSTANT_WITHIN = 1e-6  # probabilities that differ by less over all pictures are one constant output
 
+TIES_ALLOWED = 0.01
+"""Share of predictions that may share the maximum without a flag, as coarse numbers (bfloat16, int8) do.
+
+They count as errors all the same.
+"""
+
 
 class Flag(NamedTuple):
     """Something about a run that a reader of its numbers should know."""
@@ -29,7 +35,7 @@ def prediction_flags(predictions: Predictions) -> list[Flag]:
     flags: list[Flag] = []
     if not finite.all():
         flags.append(Flag("not_finite", f"{_where(~finite)} hold NaN or infinity and count as errors"))
-    if tied.any():
+    if tied.mean() > TIES_ALLOWED:
         flags.append(Flag("tied_outputs", f"{_where(tied)} share the maximum and count as errors"))
     if len(predictions) > 1:
         with np.errstate(invalid="ignore"):

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import JsonValue
 
-from hzbench.benchmark.checkpoints.integrity import Logits, probe
+from hzbench.benchmark.checkpoints.integrity import Logits
+from hzbench.benchmark.checkpoints.preflight import Preflight
 from hzbench.benchmark.checkpoints.session import ModelDescription
 from hzbench.benchmark.data.dataset import Dataset, Split
 from hzbench.benchmark.durable import Progress
-from hzbench.benchmark.engines.plan import BATCH
 from hzbench.benchmark.runs.keeper import Keeper
 from hzbench.benchmark.runs.parts import Facts, Part
 from hzbench.benchmark.scoring.cells import ALL_CELLS, CLEAN, Cell
@@ -25,6 +25,16 @@ from hzbench.benchmark.scoring.subset import stratified_subset
 from hzbench.benchmark.workflows.identity import model_facts
 from hzbench.benchmark.workflows.logits import logits_of
 from hzbench.benchmark.workflows.models import Candidate
+from hzbench.benchmark.workflows.probing import (
+    behaviour,
+    cost_flags,
+    declared_flags,
+    look,
+    preflight_part,
+    preflight_split,
+    probes_part,
+    seen_of,
+)
 from hzbench.benchmark.workflows.workers import Workers
 
 
@@ -35,6 +45,7 @@ class Answers(NamedTuple):
     description: ModelDescription
     efficiency: dict[str, Any]
     flags: list[Flag]
+    seen: Preflight | None  # before the run; None where nobody looked
 
 
 def limited(split: Split, limit: int | None) -> Split:
@@ -88,7 +99,7 @@ def answer_all(
         extra_tests: additional test sets of the dataset to run over, clean.
         device: of the model.
         threads: cores to use; one worker each. The answers do not depend on it.
-        efficiency: count parameters and multiply-accumulates.
+        efficiency: look at the model first, and count parameters and multiply-accumulates.
         latency: measure the latency as well.
         progress: called with the cell, the pictures done and the pictures in all.
         keeper: where known parts are found and new ones kept; None computes all of them. A part is a cell,
@@ -113,6 +124,7 @@ def answer_all(
                 workers, split, cells, model=model, keeper=keeper, draw=draw, progress=shown, stage=stage
             )
 
+        looked = _look(keeper, model, workers, candidate, dataset, progress) if efficiency else None
         if validation is not None and len(validation):
             of_validation = answer(validation, (CLEAN,), "evaluating val")[0]
         logits = answer(test, ALL_CELLS, "evaluating", draw)
@@ -121,7 +133,7 @@ def answer_all(
             for split in (limited(dataset.split(name), limit) for name in extra_tests)
         )
         described = keeper.value(Part("model", model), lambda: asdict(workers.first.description))
-        flags = keeper.value(_probes_part(model, test), lambda: _probe(workers, test, progress))
+        flags = keeper.value(probes_part(model, test), lambda: _behaviour(workers, test, logits[0], progress))
         measured = _cost(keeper, model, workers, latency, progress) if efficiency else {}
     predictions = Predictions(
         classes=dataset.classes,
@@ -136,13 +148,15 @@ def answer_all(
         draw=draw,
         extra_tests=extra,
     )
-    return Answers(predictions, _description(described), measured, [Flag(*flag) for flag in flags])
+    seen, found = (None, []) if looked is None else seen_of(looked)
+    flagged = [*found, *(Flag(*flag) for flag in flags), *cost_flags(measured), *declared_flags(candidate)]
+    return Answers(predictions, _description(described), measured, flagged, seen)
 
 
 def count_parts(dataset: Dataset, extra_tests: Sequence[str]) -> int:
-    """Return how many parts `answer_all` has: cells, the model's description, its flags and its cost."""
+    """Return how many parts `answer_all` has: cells, a preflight, the model's description, flags and cost."""
     validation = dataset.splits.get("val")
-    return len(ALL_CELLS) + len(extra_tests) + (1 if validation is not None and len(validation) else 0) + 3
+    return len(ALL_CELLS) + len(extra_tests) + (1 if validation is not None and len(validation) else 0) + 4
 
 
 def _description(described: dict[str, Any]) -> ModelDescription:
@@ -153,17 +167,30 @@ def _description(described: dict[str, Any]) -> ModelDescription:
     return ModelDescription(**fields)
 
 
-def _probes_part(model: Facts, test: Split) -> Part:
-    """Return the part that holds the flags of behaviour, seen on the first test pictures."""
-    return Part("flags", {**model, "pictures": list(test.digests[:BATCH])})
+def _look(
+    keeper: Keeper,
+    model: Facts,
+    workers: Workers,
+    candidate: Candidate,
+    dataset: Dataset,
+    progress: Progress | None,
+) -> Any:
+    """Return what a preflight sees, as `seen_of` takes it."""
+    split = preflight_split(dataset)
+
+    def make() -> JsonValue:
+        if progress is not None:
+            progress("looking at the model", 0, 1)
+        return look(workers, candidate, split)
+
+    return keeper.value(preflight_part(model, split), make)
 
 
-def _probe(workers: Workers, test: Split, progress: Progress | None) -> JsonValue:
+def _behaviour(workers: Workers, test: Split, clean: Logits, progress: Progress | None) -> JsonValue:
     """Return the flags of a model's behaviour, [name, detail] each."""
     if progress is not None:
         progress("checking how the model behaves", 0, 1)
-    sample = test.images(range(min(BATCH, len(test))))
-    return [[flag.name, flag.detail] for flag in probe(workers.first, sample)]
+    return behaviour(workers, test, clean)
 
 
 def _cost(

@@ -28,6 +28,7 @@ from hzbench.benchmark.workflows.inputs import (
     usual_extra_tests,
 )
 from hzbench.benchmark.workflows.models import Candidate, find_model
+from hzbench.benchmark.workflows.probing import preflight_info
 from hzbench.benchmark.workflows.record import (
     Evaluation,
     environment,
@@ -132,6 +133,7 @@ def evaluate_model(
         write_result(path, result, answers.predictions)
     notes = (
         *answers.description.notes,
+        *(() if answers.seen is None else answers.seen.notes),
         *notes_on_sandbox(answers.description.sandbox),
         *notes_on(result, dataset),
         *_notes_on_parts(keeper, cells),
@@ -167,6 +169,7 @@ def _result(
         suite=describe_suite(answers.predictions, jpeg=jpeg_probe_digest()),
         efficiency=Efficiency(**answers.efficiency),
         flags=answers.flags,
+        preflight=None if answers.seen is None else preflight_info(answers.seen, dataset),
         environment=environment(
             device=device, threads=threads or usable_cores(), sandbox=answers.description.sandbox
         ),

@@ -63,9 +63,14 @@ class Workers:
         return self._started(1)[0]
 
     @property
+    def other(self) -> ModelSession:
+        """Another worker, a process that has seen other pictures; started if there is only one."""
+        return self._started(2)[1]
+
+    @property
     def all(self) -> list[ModelSession]:
         """All workers; those that were not needed so far are started, and load the model side by side."""
-        return self._started(self._count)
+        return self._started(self._count)[: self._count]
 
     def _started(self, count: int) -> list[ModelSession]:
         if not self._sessions and self._progress is not None:

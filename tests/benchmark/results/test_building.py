@@ -49,6 +49,7 @@ TOP_LEVEL = [
     "intervals",
     "undefined",
     "efficiency",
+    "preflight",
     "flags",
     "environment",
     "created",
