@@ -19,12 +19,12 @@ def confine(plan: Plan) -> None:
         OSError: the kernel refuses a layer; nothing may run then.
         RuntimeError: other threads run already.
     """
+    private = tempfile.gettempdir()  # looked for and kept now, while one can be written
     limits.limit(plan.processes)
     if plan.die_with_parent:
         limits.die_with_parent()
     if "landlock" in plan.layers:
-        private = (tempfile.gettempdir(), *((plan.writable,) if plan.writable else ()))
-        landlock.restrict(plan.readable, plan.devices, private)
+        landlock.restrict(plan.readable, plan.devices, [private, *filter(None, [plan.writable])])
     if "seccomp" in plan.layers:
         seccomp.restrict(plan.graphics)
     _applied.append(plan)

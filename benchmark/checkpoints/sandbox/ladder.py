@@ -2,9 +2,12 @@
 
 | rung | layers | programs (TorchScript, .pt2) |
 |---|---|---|
-| `bubblewrap` | bubblewrap, and Landlock and seccomp inside where they work | with --allow-programs |
+| `bubblewrap` | bubblewrap and seccomp, and Landlock where the kernel has it | with --allow-programs |
 | `landlock` | Landlock and seccomp | with --allow-programs |
-| `none` | limits alone, and seccomp where it works | refused |
+| `none` | limits, and what single layer there is | refused |
+
+bubblewrap alone is no rung: it leaves programs to be started, memory to be filled through files, and the
+kernel's less tried calls.
 """
 
 from __future__ import annotations
@@ -25,13 +28,11 @@ VARIABLE = "HZBENCH_SANDBOX"
 """Environment variable that names the rung to use; that rung or an error, never a weaker one."""
 
 RUNGS: dict[str, tuple[str, ...]] = {
-    "bubblewrap": ("bubblewrap",),
+    "bubblewrap": ("bubblewrap", "seccomp"),
     "landlock": ("landlock", "seccomp"),
     NONE: (),
 }
 """What each rung cannot do without, best first."""
-
-PROGRAMS_NEED = (RUNGS["bubblewrap"], RUNGS["landlock"])
 
 
 class Layer(NamedTuple):
@@ -71,7 +72,7 @@ class Sandbox:
     @property
     def holds_programs(self) -> bool:
         """Whether a file that is a program may run in it."""
-        return any(set(needed) <= set(self.layers) for needed in PROGRAMS_NEED)
+        return self.rung != NONE
 
     def plan(self, device: str = "cpu", writable: str | None = None) -> Plan:
         """Return what a worker is asked to apply.

@@ -73,6 +73,16 @@ MISBEHAVIOUR = {
     "sends another type": ("say(READY.replace('1', '\"1\"'))", "cannot be understood"),
     "sends an extra field": ("say(READY.replace('{', '{\"x\":1,'))", "cannot be understood"),
     "nests deeply": ("say('[' * 60000)", "cannot be understood"),
+    "takes 100 GB": (
+        "from hzbench.benchmark.checkpoints.sandbox.confining import seal\n"
+        "seal(opening['memory_limit'])\n"
+        "bytearray(100 << 30)",
+        r"died \(exit code 1; last words: MemoryError\)",
+    ),
+    "floods its output": (
+        "for _ in range(2000): os.write(1, b'x' * 65536), os.write(2, b'x' * 65536)\nsys.exit('end')",
+        r"died \(exit code 1; last words: x+…\)",
+    ),
     "floods": ("while True: replies.write('x' * 60000)", "too long"),
     "answers out of turn": ("say(DONE)", "answered 'done' out of turn"),
     "swaps slots": ("say(READY); say(DONE.replace('0', '1')); time.sleep(60)", "another batch"),
