@@ -115,7 +115,7 @@ def _multipliers(seed: str, resamples: int, clusters: int) -> Floats:
     """
     words = np.random.Philox(key=int(seed[:32], 16)).random_raw(-(-resamples * clusters // 64))
     bits = np.unpackbits(words.astype("<u8").view(np.uint8))[: resamples * clusters]
-    signs: Floats = 2.0 * bits.reshape(resamples, clusters) - 1.0
+    signs: Floats = 2.0 * bits.reshape(resamples, clusters).astype(np.float64) - 1.0
     return signs
 
 
