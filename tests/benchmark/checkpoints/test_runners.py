@@ -84,7 +84,7 @@ def test_every_format_has_a_runner() -> None:
 def test_all_formats_give_the_logits_of_the_network(
     form: str, network: Tiny, images: npt.NDArray[np.uint8], expected: npt.NDArray[np.float32]
 ) -> None:
-    """Within 1e-4 (float16 rounds its input), whole or in smaller batches; parameters and MACs are the network's."""
+    """Within 1e-4 (float16 rounds its input), whole or in smaller batches; so are parameters and MACs."""
     file_format, make = FORMS[form]
     runner = opened(make(network), file_format)
     tolerance = 2e-2 if "float16" in form else 1e-4

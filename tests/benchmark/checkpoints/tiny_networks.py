@@ -77,7 +77,7 @@ def as_onnx(
     outputs: tuple[str, ...] = ("scores",),
     metadata: dict[str, str] | None = None,
 ) -> bytes:
-    """Return an ONNX file with this input; a name among the outputs may also be `features`, 8 numbers a picture.
+    """Return an ONNX file with this input; the output `features` gives 8 numbers a picture.
 
     Channels are last where the shape says so; integers are turned to float first.
     """
