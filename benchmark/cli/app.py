@@ -11,6 +11,7 @@ from hzbench.benchmark.cli import (
     comparing,
     data,
     evaluating,
+    examining,
     exporting,
     pictures,
     published,
@@ -60,3 +61,4 @@ data.add_to(app)
 sources.add_to(data.data)
 training.add_to(app)
 published.add_to(app)
+examining.add_to(app)
