@@ -11,7 +11,7 @@ from typing import NamedTuple
 from hzbench.benchmark.errors import DataError, UsageError, closest
 from hzbench.benchmark.results.schema import Result
 from hzbench.benchmark.signature import Signature
-from hzbench.leaderboards.entry import name_of, read_row
+from hzbench.leaderboards.entry import name_of, open_flags, read_row
 
 
 class Board(NamedTuple):
@@ -19,6 +19,7 @@ class Board(NamedTuple):
 
     comparison_key: str  # the signature without the program's version
     rows: tuple[Result, ...]
+    flagged: tuple[Result, ...] = ()  # comparable, but waiting for review: shown below, not ranked
 
 
 def shipped_datasets() -> list[str]:
@@ -62,12 +63,19 @@ def collect(folder: Path) -> list[Result]:
 
 
 def boards_of(rows: Iterable[Result]) -> list[Board]:
-    """Group rows whose signatures agree in all but the program's version; the board with most rows first."""
+    """Group rows whose signatures agree in all but the program's version; the board with most rows first.
+
+    A row with a flag that nobody has reviewed stands apart.
+    """
     groups: dict[str, list[Result]] = {}
     for row in rows:
         groups.setdefault(Signature.parse(row.signature).comparison_key, []).append(row)
-    boards = [Board(key, tuple(sorted(group, key=_order))) for key, group in groups.items()]
-    return sorted(boards, key=lambda board: (-len(board.rows), board.comparison_key))
+    boards = []
+    for key, group in groups.items():
+        ordered = sorted(group, key=_order)
+        ranked = tuple(row for row in ordered if not open_flags(row))
+        boards.append(Board(key, ranked, tuple(row for row in ordered if open_flags(row))))
+    return sorted(boards, key=lambda board: (-len(board.rows), -len(board.flagged), board.comparison_key))
 
 
 def _order(row: Result) -> tuple[float, float, str]:

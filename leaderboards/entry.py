@@ -24,6 +24,9 @@ class Submission(Strict):
         default=(), description="corruptions of the suite that the training augmentations come close to"
     )
     url: str | None = None
+    reviewed: dict[str, str] = Field(
+        default={}, description="flags that a maintainer has looked at and accepts, each with the reason"
+    )
     verified: bool = Field(default=False, description="re-run by a maintainer; otherwise self-reported")
 
 
@@ -60,3 +63,9 @@ def name_of(row: Result) -> str:
 def method_of(row: Result) -> str | None:
     """Return the declared training method, None where nothing was declared."""
     return row.submission.method if isinstance(row, Entry) else None
+
+
+def open_flags(row: Result) -> tuple[str, ...]:
+    """Return the names of a row's flags that nobody has reviewed; a row with any of them is not ranked."""
+    accepted = row.submission.reviewed if isinstance(row, Entry) else {}
+    return tuple(dict.fromkeys(flag.name for flag in row.flags if flag.name not in accepted))

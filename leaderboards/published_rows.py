@@ -74,4 +74,6 @@ def _names(title: str, method: str) -> dict[str, str]:
 
 def _with_rows(table: Table, rows: Iterable[Mapping[str, str]]) -> Table:
     cells = tuple(tuple(row.get(column, UNDEFINED) for column in table.header) for row in rows)
-    return table._replace(rows=(*table.rows, *cells), notes=(*table.notes, NOTE), apart=len(cells))
+    return table._replace(
+        rows=(*table.rows, *cells), notes=(*table.notes, NOTE), apart=table.apart + len(cells)
+    )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from hzbench.benchmark.results.schema import Result
 from hzbench.corruptions.registry import CATEGORIES, CORRUPTIONS
-from hzbench.leaderboards.entry import method_of, name_of
+from hzbench.leaderboards.entry import method_of, name_of, open_flags
 from hzbench.leaderboards.rendering import UNDEFINED, Table, plain
 
 COLUMN_TITLES: dict[str, str] = {
@@ -31,6 +31,9 @@ COLUMN_TITLES: dict[str, str] = {
     "jpeg_compression": "JPEG",
 }  # as the paper prints them
 Rows = Literal["model", "method"]
+FLAGGED_NOTE = (
+    "Rows marked 'flagged' are not ranked until somebody has reviewed what the flags of their result say."
+)
 
 
 def clean_table(results: Sequence[Result], rows: Rows = "model") -> Table:
@@ -114,6 +117,26 @@ def corruption_table(results: Sequence[Result], rows: Rows = "model") -> Table:
         rows=tuple(cells),
         text_columns=len(names),
         notes=(*notes, *_notices(results)),
+    )
+
+
+def with_flagged(table: Table, results: Sequence[Result], flagged: int) -> Table:
+    """Mark the last rows, which are not ranked, with the flags that wait for review.
+
+    Args:
+        table: one row for each result.
+        results: ranked ones first.
+        flagged: how many of the last ones are flagged.
+    """
+    if not flagged:
+        return table
+    ranked = len(table.rows) - flagged
+    rows = [
+        (f"{cells[0]} (flagged: {plain(', '.join(open_flags(result)), 60)})", *cells[1:])
+        for cells, result in zip(table.rows[ranked:], results[ranked:], strict=True)
+    ]
+    return table._replace(
+        rows=(*table.rows[:ranked], *rows), notes=(*table.notes, FLAGGED_NOTE), apart=table.apart + flagged
     )
 
 

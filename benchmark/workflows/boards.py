@@ -8,7 +8,7 @@ from hzbench.benchmark.errors import UsageError, closest
 from hzbench.leaderboards.board import Board, boards_of, collect, shipped_datasets, shipped_entries
 from hzbench.leaderboards.published_rows import with_published_clean, with_published_corruptions
 from hzbench.leaderboards.rendering import Table, to_csv, to_markdown
-from hzbench.leaderboards.tables import clean_table, corruption_table, with_signatures
+from hzbench.leaderboards.tables import clean_table, corruption_table, with_flagged, with_signatures
 
 FORMATS = ("table", "md", "csv")
 
@@ -41,7 +41,10 @@ def tables_of(board: Board, *, published: bool = False) -> tuple[Table, Table]:
         board: entries that can be ranked together.
         published: put the paper's rows below, marked.
     """
-    corrupted, clean = corruption_table(board.rows), clean_table(board.rows)
+    rows = (*board.rows, *board.flagged)
+    corrupted, clean = (
+        with_flagged(make(rows), rows, len(board.flagged)) for make in (corruption_table, clean_table)
+    )
     if published:
         return with_published_corruptions(corrupted), with_published_clean(clean)
     return corrupted, clean
@@ -61,7 +64,9 @@ def leaderboard_text(data: str, export: str, entries: Path | None = None, *, pub
     boards = find_boards(data, entries)
     if export == "csv":
         rows = [row for board in boards for row in board.rows]
-        table = with_signatures(corruption_table(rows), rows)
+        flagged = [row for board in boards for row in board.flagged]
+        rows += flagged
+        table = with_signatures(with_flagged(corruption_table(rows), rows, len(flagged)), rows)
         return to_csv(with_published_corruptions(table) if published else table).rstrip("\n")
     parts = []
     for board in boards:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from hzbench.benchmark.errors import DataError, UsageError
-from hzbench.benchmark.results.schema import Result
+from hzbench.benchmark.results.schema import FlagInfo, Result
+from hzbench.benchmark.workflows.boards import find_boards, leaderboard_text, tables_of
 from hzbench.leaderboards.board import boards_of, collect, shipped_datasets, shipped_entries
-from hzbench.leaderboards.entry import Entry, method_of, name_of, read_row
+from hzbench.leaderboards.entry import Entry, method_of, name_of, open_flags, read_row
+from hzbench.leaderboards.tables import FLAGGED_NOTE
 
 
 def write(path: Path, row: Result, **changes: Any) -> Path:
@@ -99,6 +101,42 @@ def test_only_comparable_rows_share_a_board(entry: Entry) -> None:
     boards = boards_of(rows)
     assert [[name_of(row) for row in board.rows] for board in boards] == [["first", "newer"], ["fewer"]]
     assert boards[0].comparison_key.startswith("spec:")
+
+
+def flagged(entry: Entry, name: str, *flags: str, **reviewed: str) -> Entry:
+    """Return an entry with flags, some of them reviewed."""
+    row = renamed(entry, name, mce=0.1, flags=tuple(FlagInfo(name=one, message="found") for one in flags))
+    return row.model_copy(update={"submission": row.submission.model_copy(update={"reviewed": reviewed})})
+
+
+def test_a_flagged_entry_is_not_ranked_until_it_is_reviewed(entry: Entry) -> None:
+    """However good its numbers are: it stands apart; a reviewed one is ranked like any other."""
+    rows = [
+        flagged(entry, "doubtful", "batch_dependence", "not_finite", not_finite="three pictures, counted"),
+        flagged(entry, "cleared", "not_finite", not_finite="three pictures, counted as errors"),
+        renamed(entry, "honest", mce=0.7),
+    ]
+    (board,) = boards_of(rows)
+    assert [name_of(row) for row in board.rows] == ["cleared", "honest"]
+    assert [name_of(row) for row in board.flagged] == ["doubtful"]
+    assert open_flags(rows[0]) == ("batch_dependence",)
+
+
+def test_flagged_rows_are_marked_below_the_ranked_ones(entry: Entry, tmp_path: Path) -> None:
+    """In every form of the tables, with a sentence on what it means; the paper's rows come after them."""
+    ranked, doubtful = renamed(entry, "honest"), flagged(entry, "doubtful", "memorised_pictures")
+    for number, row in enumerate((doubtful, ranked)):
+        write(tmp_path / f"{number}.json", row, mce=entry.mce)
+    (board,) = find_boards("any", tmp_path)
+    for table in tables_of(board):
+        assert table.apart == 1
+        assert [row[0] for row in table.rows] == ["honest", "doubtful (flagged: memorised_pictures)"]
+        assert FLAGGED_NOTE in table.notes
+    for published in tables_of(board, published=True):
+        assert published.apart == len(published.rows) - 1
+    csv = leaderboard_text("any", "csv", tmp_path)
+    assert csv.splitlines()[2].startswith("doubtful (flagged: memorised_pictures),")
+    assert "flagged: memorised" in leaderboard_text("any", "md", tmp_path)
 
 
 def test_no_folder_and_no_such_dataset_are_said(tmp_path: Path) -> None:
