@@ -43,8 +43,7 @@ def replacing(path: Path, *, flushed: bool = True) -> Iterator[IO[bytes]]:
     Raises:
         OSError: the disk is full, the folder is read-only, and so on; the old file is then intact.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
+    descriptor, temporary = _temporary_beside(path)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             yield stream
@@ -61,6 +60,15 @@ def replacing(path: Path, *, flushed: bool = True) -> Iterator[IO[bytes]]:
         raise
     if flushed:
         _flush_folder(path.parent)
+
+
+def _temporary_beside(path: Path) -> tuple[int, str]:
+    """Make a temporary file in the folder of `path`, which is made where it is missing."""
+    try:
+        return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.", suffix=".part")
 
 
 def write_bytes(path: Path, data: bytes, *, flushed: bool = True) -> None:

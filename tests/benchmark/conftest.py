@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from hzbench.benchmark.results.building import build_result
 from hzbench.benchmark.results.describing import describe_data, describe_suite
 from hzbench.benchmark.results.schema import ModelInfo, Result
+from hzbench.benchmark.runs import cell_cache
 from hzbench.benchmark.scoring.cells import ALL_CELLS
 from hzbench.benchmark.scoring.extra_predictions import ExtraPredictions
 from hzbench.benchmark.scoring.predictions import Predictions, softmax
@@ -78,6 +80,22 @@ def invent_result(predictions: Predictions, reference: Reference | None, **chang
         "created": "2026-01-01T00:00:00Z",
     }
     return build_result(predictions, reference, **(fields | changes))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cell_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep cells that fixtures of the session compute out of the user's cache."""
+    with mock.patch.object(cell_cache, "cache_folder", return_value=tmp_path_factory.mktemp("cells")):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cell_cache(
+    own_cell_cache: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let every test compute its own cells."""
+    folder = tmp_path_factory.mktemp("cells")
+    monkeypatch.setattr(cell_cache, "cache_folder", lambda: folder)
 
 
 @pytest.fixture(scope="session")

@@ -14,16 +14,11 @@ from typing import NamedTuple
 
 from workplace import Workplace
 
-PRELOADED = (
-    "attempts",
-    "hzbench.benchmark.cli.app",
-    "hzbench.benchmark.cli.result_tables",
-    "hzbench.benchmark.workflows.evaluation",
-)
+PRELOADED = ["attempts", "preloaded"]
 PATIENCE_S = 600.0
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(list(PRELOADED))
+_context.set_forkserver_preload(PRELOADED)
 
 
 class Ended(NamedTuple):
@@ -52,9 +47,9 @@ class Attempt:
         self._said = place.folder / "stderr.txt"
         began, beginning = _context.Pipe(duplex=False)
         arguments = ["evaluate", str(place.checkpoint), "--data", str(place.data), "--out", str(place.out)]
+        arguments += ["--no-latency", "--threads", "1", *options]
         self._process = _context.Process(
-            target=_evaluate,
-            args=(place, [*arguments, "--no-latency", *options], self._said, beginning, environment or {}),
+            target=_evaluate, args=(place, arguments, self._said, beginning, environment or {})
         )
         self._process.start()
         beginning.close()

@@ -152,7 +152,7 @@ class InstantWorkers:
 
     def efficiency(self, latency: bool) -> dict[str, Any]:
         """Return no cost at all."""
-        return {"params": 4, "macs": None, "macs_fvcore": None, "macs_uncounted": [], "threads": 1}
+        return {}
 
 
 def compute_instantly(
@@ -229,7 +229,8 @@ class Trials:
         with (
             mock.patch.dict(os.environ, HZBENCH_CACHE=str(self._place.folder / "cache")),
             mock.patch.object(answering, "Workers", InstantWorkers),
-            mock.patch.object(answering, "probe", return_value=[]),
+            mock.patch.object(answering, "_look", return_value=None),
+            mock.patch.object(answering, "_behaviour", return_value=[]),
             mock.patch.object(logits, "compute", compute_instantly),
             mock.patch.object(evaluation, "_result", scored_once),
             disk.inserted(),

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from disk_errors import Trials
-from workplace import make_workplace
+from workplace import Workplace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -14,9 +14,9 @@ STEP = 230  # of the thousand operations of a run; all of them in `tox -e reliab
 
 
 @pytest.fixture(scope="module")
-def trials(tmp_path_factory: pytest.TempPathFactory) -> Trials:
+def trials(place: Workplace) -> Trials:
     """Evaluations in a workplace with an older result."""
-    return Trials(make_workplace(tmp_path_factory.mktemp("workplace")))
+    return Trials(place)
 
 
 @pytest.mark.parametrize("full", [True, False])

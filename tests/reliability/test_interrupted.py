@@ -10,15 +10,9 @@ from pathlib import Path
 import pytest
 from attempts import Attempt
 from disturbances import KINDS, Sequel, Tally
-from workplace import Workplace, make_workplace
+from workplace import Workplace
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """A small dataset and a quick model."""
-    return make_workplace(tmp_path_factory.mktemp("workplace"))
 
 
 @pytest.fixture(scope="module")

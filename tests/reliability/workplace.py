@@ -22,6 +22,7 @@ CLASSES = ("acne", "herpes_zoster", "tinea", "other")
 QUICK_WORKER = """
 import json, mmap, os, sys
 import numpy as np
+from hzbench.benchmark.checkpoints import messages
 from hzbench.benchmark.checkpoints.sandbox.confining import reached
 
 requests, replies = os.fdopen(int(sys.argv[1]), "rb"), os.fdopen(int(sys.argv[2]), "w")
@@ -44,16 +45,16 @@ for line in requests:
     if request["do"] == "forward":
         slot, count = request["slot"], request["count"]
         try:
-            room = np.ones(8 << 20, np.uint8)  # what a network would take for its activations
-        except MemoryError:
+            room = mmap.mmap(-1, 8 << 20)  # as a network would take for its activations
+        except OSError:
             say(kind="failed", message="out of memory while the model ran (no room for activations)")
             sys.exit(1)
         sampled = images[slot, :count, ::16, ::16].reshape(count, -1).astype(np.int64)
         logits[slot, :count] = (sampled @ weights / 8192).astype(np.float32)
         say(kind="done", slot=slot, count=count)
     else:
-        say(kind="efficiency", params=4, macs=4, macs_fvcore=4, macs_uncounted=[], latency_ms=None,
-            latency_ratio=None, threads=1)
+        unmeasured = dict.fromkeys(messages.Efficiency.model_fields)
+        say(**(unmeasured | {"kind": "efficiency", "params": 4, "macs_uncounted": [], "threads": 1}))
 """
 
 
@@ -82,7 +83,7 @@ class Workplace(NamedTuple):
         from hzbench.benchmark.checkpoints import session
 
         session.WORKER = self.worker
-        os.environ["PYTHONPATH"] = str(self.folder)
+        os.environ["PYTHONPATH"] = os.pathsep.join((str(self.folder), os.environ.get("PYTHONPATH", "")))
 
 
 def make_workplace(folder: Path) -> Workplace:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hzbench.benchmark import durable
 from hzbench.benchmark.runs import cell_cache
 from hzbench.benchmark.runs.cell_cache import CellCache
 from hzbench.benchmark.runs.parts import Part
@@ -85,6 +86,7 @@ def test_a_cache_that_cannot_be_written_is_remembered_and_forgiven(tmp_path: Pat
 
 def test_the_usual_place_is_the_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside what else can be made again."""
+    monkeypatch.setattr(cell_cache, "cache_folder", durable.cache_folder)
     monkeypatch.setenv("HZBENCH_CACHE", str(tmp_path))
     CellCache().put(PART, b"fog")
     (file,) = files(tmp_path)

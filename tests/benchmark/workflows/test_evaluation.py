@@ -159,7 +159,7 @@ def test_a_damaged_picture_is_named_and_nothing_is_written(small: Any, tmp_path:
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(DataError, match=path.name):
         evaluate_model(str(small.checkpoint), data=str(data), out=tmp_path / "x.json", threads=1)
-    assert not list(tmp_path.glob("x*"))
+    assert [path.name for path in tmp_path.glob("x*")] == ["x.json.run"]  # goes on once the picture is mended
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,113 @@
+"""Disturb evaluations many times, and put what came of it into docs/reliability.md.
+
+`tox -e reliability` disturbs as often as docs/reliability.md says; `--share 0.1` a tenth of that. The exit code
+is 1 where anything was lost, doubled, left behind or unsaid.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import platform
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from disk_errors import Trials
+from disturbances import KINDS, Sequel, Tally
+from workplace import make_workplace
+
+from hzbench.benchmark.durable import write_text
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+COUNTS = {"SIGKILL": 100, "SIGTERM": 50, "SIGINT": 50, "worker killed": 25, "worker out of memory": 25}
+ENDS = 40  # operations at the beginning and at the end of a run, each of which always fails once
+CHAIN = 5  # disturbances of one run before it may be completed
+MEMORY_DISK = Path("/dev/shm")  # what is flushed to it costs nothing
+
+
+def main() -> int:
+    """Measure, print the table, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--share", type=float, default=1.0, help="of the disturbances")
+    parser.add_argument(
+        "--disk-share", type=float, default=1.0, help="of the disk operations between the ends"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the random moments")
+    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
+    options = parser.parse_args()
+    base = MEMORY_DISK if MEMORY_DISK.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="hzbench-reliability-", dir=base) as folder:
+        place = make_workplace(Path(folder))
+        rows, problems = _disturbed(Sequel(place, options.seed), options.share)
+        more_rows, more_problems = _disk_errors(Trials(place), options.disk_share)
+    table = _table([*rows, *more_rows])
+    print(table, end="")
+    for problem in (*problems, *more_problems):
+        print(f"PROBLEM {problem}")
+    if options.write:
+        _write(table)
+    return 1 if problems or more_problems else 0
+
+
+def _disturbed(sequel: Sequel, share: float) -> tuple[list[list[str]], list[str]]:
+    """Disturb processes; return rows of the table, and problems."""
+    rows, problems = [], []
+    for name, times in COUNTS.items():
+        tally = Tally()
+        left = max(1, round(times * share))
+        while left:
+            now = min(CHAIN, left)
+            sequel.disturb([KINDS[name]] * now, tally, cache=left // CHAIN % 2 == 1)
+            left -= now
+            _say(f"{name}: {tally.disturbed} times, {len(tally.problems)} problems")
+        rows.append([KINDS[name].title, str(tally.disturbed), f"{tally.runs} runs", str(len(tally.problems))])
+        problems += [f"{name}: {problem}" for problem in tally.problems]
+    return rows, problems
+
+
+def _disk_errors(trials: Trials, share: float) -> tuple[list[list[str]], list[str]]:
+    """Fail at every operation; return rows of the table, and problems."""
+    rows, problems = [], []
+    count = len(trials.operations)
+    chosen = sorted({*range(0, count, max(1, round(1 / share))), *range(ENDS), *range(count - ENDS, count)})
+    kinds = Counter(trials.operations[number].what for number in chosen)
+    said = ", ".join(f"{count} x {what}" for what, count in kinds.items())
+    for title, full in (("disk full (ENOSPC) from an operation on", True), ("disk error (EIO) once", False)):
+        found: list[str] = []
+        before = Counter(trials.endings)
+        for number in chosen:
+            found += trials.problems(number, full=full)
+            if number % 7 == 0:
+                _say(f"{title}: operation {number} of {len(trials.operations)}, {len(found)} problems")
+        endings = trials.endings - before
+        outcome = f"{endings['ended']} ended and were continued, {endings['went on']} went on"
+        rows.append([f"{title}: {said}", str(len(chosen)), outcome, str(len(found))])
+        problems += [f"{title}: {problem}" for problem in found]
+    return rows, problems
+
+
+def _table(rows: list[list[str]]) -> str:
+    """Return the table in Markdown, with where and when it was measured."""
+    head = ["disturbance", "times", "completed like an undisturbed run", "anything lost, doubled or unsaid"]
+    lines = [head, ["---"] * len(head), *rows]
+    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    day = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return f"{table}\nMeasured {day}, {platform.system()}, Python {platform.python_version()}.\n"
+
+
+def _write(table: str) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    write_text(PAGE, f"{before}{BEGIN}{table}{END}{after}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
