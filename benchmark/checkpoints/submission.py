@@ -6,10 +6,10 @@ The file is a stranger's: bounded in size, parsed as TOML, held against a schema
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from hzbench.benchmark.checkpoints.admission import open_regular
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
@@ -79,12 +79,35 @@ class AuthorsSection(_Section):
     license: _Line | None = None
 
 
+class EnsembleSection(_Section):
+    """[ensemble]: the members whose class probabilities are averaged."""
+
+    members: Annotated[tuple[_Line, ...], Field(min_length=2, max_length=32)]
+    """Folders or files below the submission's folder, or names of shipped submissions."""
+
+    @field_validator("members")
+    @classmethod
+    def _below(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for member in value:
+            path = PurePosixPath(member)
+            if path.is_absolute() or ".." in path.parts or "\\" in member:
+                raise ValueError("must lie below the folder of submission.toml, or be shipped submissions")
+        return value
+
+
 class Submission(_Section):
     """A whole `submission.toml`."""
 
     model: ModelSection
+    ensemble: EnsembleSection | None = None
     training: TrainingSection = TrainingSection()
     authors: AuthorsSection = AuthorsSection()
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if self.ensemble is not None and self.model.model_fields_set != {"name"}:
+            raise ValueError("an ensemble has a name alone under [model]; the rest is its members'")
+        return self
 
 
 class Located(NamedTuple):
@@ -154,6 +177,7 @@ def _explain(error: ValidationError) -> str:
             "model": ModelSection,
             "training": TrainingSection,
             "authors": AuthorsSection,
+            "ensemble": EnsembleSection,
         }
         valid = list(models.get(section, Submission).model_fields)
         return f"unknown key '{key}'.{closest(place[-1], valid)}"

@@ -21,8 +21,8 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Range = tuple[float, float]  # low, high
 
 
-class ModelInfo(Strict):
-    """The model that was scored; null is what predictions alone cannot tell."""
+class MemberInfo(Strict):
+    """A model; null is what predictions alone cannot tell."""
 
     name: str
     architecture: str | None = None
@@ -32,6 +32,14 @@ class ModelInfo(Strict):
     input_size: int | None = Field(default=None, ge=1, description="side of the model's own input in pixels")
     mean: tuple[float, ...] | None = Field(default=None, description="subtracted from pixels scaled to 0..1")
     std: tuple[float, ...] | None = Field(default=None, description="what is divided by afterwards")
+
+
+class ModelInfo(MemberInfo):
+    """The model that was scored; of an ensemble, null is what its members differ in."""
+
+    members: tuple[MemberInfo, ...] = Field(
+        default=(), description="of an ensemble, whose `sha256` is that of theirs, one a line"
+    )
 
 
 class DataInfo(Strict):

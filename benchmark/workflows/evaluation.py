@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from hzbench.benchmark.checkpoints.session import ModelDescription
 from hzbench.benchmark.cores import usable_cores
 from hzbench.benchmark.data.dataset import Dataset
 from hzbench.benchmark.durable import Progress
@@ -16,9 +17,11 @@ from hzbench.benchmark.results.documents import write_result
 from hzbench.benchmark.results.schema import Efficiency, ModelInfo, Result
 from hzbench.benchmark.runs.cell_cache import CellCache
 from hzbench.benchmark.runs.keeper import Keeper
+from hzbench.benchmark.runs.parts import Facts
 from hzbench.benchmark.runs.run_folder import open_run
 from hzbench.benchmark.scoring.reference import Reference
 from hzbench.benchmark.workflows.answering import Answers, answer_all, count_parts
+from hzbench.benchmark.workflows.ensembling import answer_ensemble, find_ensemble
 from hzbench.benchmark.workflows.forms import find_form
 from hzbench.benchmark.workflows.identity import model_facts, run_facts
 from hzbench.benchmark.workflows.inputs import (
@@ -105,31 +108,46 @@ def evaluate_model(
             extra_tests=extra_tests,
             progress=progress,
         )
-    candidate = find_model(model, arch, allow_programs=allow_programs)
+    ensemble = find_ensemble(model, allow_programs=allow_programs)
+    if ensemble is not None and arch is not None:
+        raise UsageError(
+            "--arch names one network; the members of an ensemble declare theirs, or are recognised"
+        )
+    candidates = ensemble.members if ensemble else (find_model(model, arch, allow_programs=allow_programs),)
     dataset = open_for_scoring(data, progress, extra_tests or ())
     divisor = find_reference(dataset, reference)
     names = usual_extra_tests(dataset, data) if extra_tests is None else extra_tests
-    path = out or RESULTS_FOLDER / f"{_file_name(candidate.name)}@{dataset.label}.json"
-    facts = model_facts(candidate, dataset.classes, device)
+    name = ensemble.name if ensemble else candidates[0].name
+    path = out or RESULTS_FOLDER / f"{_file_name(name)}@{dataset.label}.json"
+    members = [model_facts(candidate, dataset.classes, device) for candidate in candidates]
+    facts: Facts = {"members": [dict(one) for one in members]} if ensemble else members[0]
     of = run_facts(facts, dataset, limit=limit, draw=draw, extra_tests=names)
     cells = CellCache() if cache else None
-    with open_run(path, of, count_parts(dataset, names), resume=resume) as run:
+    with open_run(path, of, len(candidates) * count_parts(dataset, names), resume=resume) as run:
         if progress is not None and run.resumed:
             progress("continuing the interrupted run", run.resumed, run.total)
         keeper = Keeper(run, *(() if cells is None else (cells,)), finished=run.finished)
-        answers = answer_all(
-            candidate,
-            dataset,
-            limit=limit,
-            draw=draw,
-            extra_tests=names,
-            device=device,
-            threads=threads,
-            latency=latency,
-            progress=progress,
-            keeper=keeper,
-        )
-        result = _result(candidate, dataset, divisor, answers, limit=limit, device=device, threads=threads)
+
+        def answer(candidate: Candidate, progress: Progress | None) -> Answers:
+            return answer_all(
+                candidate,
+                dataset,
+                limit=limit,
+                draw=draw,
+                extra_tests=names,
+                device=device,
+                threads=threads,
+                latency=latency and ensemble is None,
+                progress=progress,
+                keeper=keeper,
+            )
+
+        if ensemble is None:
+            answers = answer(candidates[0], progress)
+            described = _model_info(candidates[0], answers.description)
+        else:
+            answers, described = answer_ensemble(ensemble, answer, _model_info, progress)
+        result = _result(described, dataset, divisor, answers, limit=limit, device=device, threads=threads)
         write_result(path, result, answers.predictions)
     notes = (
         *answers.description.notes,
@@ -142,7 +160,7 @@ def evaluate_model(
 
 
 def _result(
-    candidate: Candidate,
+    model: ModelInfo,
     dataset: Dataset,
     divisor: Reference | None,
     answers: Answers,
@@ -155,7 +173,7 @@ def _result(
     return build_result(
         answers.predictions,
         divisor,
-        model=_model_info(candidate, answers),
+        model=model,
         data=describe_data(
             answers.predictions,
             name=dataset.name,
@@ -189,15 +207,15 @@ def _notes_on_parts(keeper: Keeper, cells: CellCache | None) -> Iterator[str]:
             yield f"the cache of finished parts could not be written ({cells.problem}); the result is whole"
 
 
-def _model_info(candidate: Candidate, answers: Answers) -> ModelInfo:
+def _model_info(candidate: Candidate, description: ModelDescription) -> ModelInfo:
     expected = candidate.preprocessing
     return ModelInfo(
         name=candidate.name,
-        architecture=answers.description.architecture,
-        format=answers.description.format,
+        architecture=description.architecture,
+        format=description.format,
         sha256=candidate.checkpoint.sha256,
         bytes=candidate.checkpoint.bytes,
-        input_size=answers.description.input_size,
+        input_size=description.input_size,
         mean=expected.mean,
         std=expected.std,
     )

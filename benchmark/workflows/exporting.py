@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -113,7 +113,7 @@ def export_model(
     with _session(candidate, dataset) as session:
         if progress is not None:
             progress("exporting", 0, 1)
-        facts: dict[str, str] = {}
+        facts: dict[str, Any] = {}
         if quantise:
             train = dataset.split("train")
             chosen = stratified_subset(train.digests, train.labels, pictures)
@@ -148,7 +148,7 @@ def _session(candidate: Candidate, dataset: Dataset) -> ExportSession:
 
 
 def _declare(
-    candidate: Candidate, session: ModelSession, dataset: Dataset, name: str, calibration: dict[str, str]
+    candidate: Candidate, session: ModelSession, dataset: Dataset, name: str, calibration: dict[str, Any]
 ) -> Declaration:
     """Return what the file says of itself."""
     expected = candidate.preprocessing
@@ -165,7 +165,7 @@ def _declare(
     )
 
 
-def _calibration(digests: Sequence[str]) -> dict[str, str]:
+def _calibration(digests: Sequence[str]) -> dict[str, Any]:
     """Return how the network is quantised, given the digests of the calibration pictures."""
     return {
         "quantisation": f"static, {len(digests)} pictures of the train split",

@@ -60,6 +60,11 @@ def find_model(model: str, arch: str | None = None, *, allow_programs: bool = Fa
             f"{model}: neither a checkpoint file nor the name of a shipped submission.{hint}"
         )
     weights, submission = locate(path)
+    if submission is not None and submission.ensemble is not None:
+        raise CheckpointError(
+            f"{model}: an ensemble, where one model was expected. Give one of its members: "
+            f"{printable(', '.join(submission.ensemble.members), 200)}"
+        )
     checkpoint = admit(weights)
     check_program(checkpoint, allow_programs)
     check_sandbox(checkpoint)
