@@ -1,4 +1,4 @@
-"""Run the whole hostile set and write its table into docs/security-hostile.md: `python tests/hostile/report.py`.
+"""Run the whole hostile set: `python tests/hostile/report.py`; `--write` puts its table into the page.
 
 Exit code 1 where a payload was executed, the host crashed or hung, or a verdict was wrong.
 """
