@@ -1,4 +1,4 @@
-"""What lies on anybody's skin, sick or not: lint and dust, drops of water, powder, dabs of lotion."""
+"""What lies on anybody's skin, sick or not: dry scale, lint and dust, drops of water, powder, lotion."""
 
 from collections.abc import Iterator
 
@@ -24,6 +24,8 @@ def add_deposits(canvas: Canvas, person: Person, draws: Draws) -> None:
     site = Site(canvas, 0.5 * canvas.edge, 0.5 * canvas.edge, (1.0, 0.0))
     field_mm = canvas.edge / canvas.scale
     spots: list[Spot] = []
+    if draws.chance(0.3):
+        spots.append(_dryness(site, person, draws, field_mm))
     if draws.chance(0.2):
         spots += _specks(site, person, draws, field_mm)
     if draws.chance(0.15):
@@ -42,10 +44,30 @@ def _places(site: Site, draws: Draws, field_mm: float, count: int) -> Iterator[t
             yield a, b
 
 
+def _dryness(site: Site, person: Person, draws: Draws, field_mm: float) -> Spot:
+    """Return the bran-like scale of dry skin, all over the picture."""
+    return site.spot(
+        draws.uniform(-0.3, 0.3) * field_mm,
+        draws.uniform(-0.3, 0.3) * field_mm,
+        draws.uniform(0.5, 1.0) * field_mm,
+        **cover(SCALE, person, draws.uniform(0.8, 1.1)),
+        irregular=0.4,
+        edge=0.7,
+        cover_plateau=draws.uniform(0.08, 0.4),
+        patch=draws.uniform(0.7, 1.0),
+        patch_size=draws.uniform(0.0025, 0.006) * field_mm,
+        patch_level=draws.uniform(-0.1, 0.55),
+        vary=0.4,
+        bump=0.06,
+        matt=0.7,
+        offset=draws.uniform(0.0, 250.0),
+    )
+
+
 def _specks(site: Site, person: Person, draws: Draws, field_mm: float) -> list[Spot]:
     """Return lint, dust and flakes of dead skin: small, pale, anywhere."""
-    size = draws.uniform(0.002, 0.008) * field_mm  # what the eye, and so the camera, still sees
-    strength = draws.uniform(0.35, 0.9)
+    size = draws.uniform(0.002, 0.0065) * field_mm  # what the eye, and so the camera, still sees
+    strength = draws.uniform(0.3, 0.75)
     return [
         site.spot(
             a,

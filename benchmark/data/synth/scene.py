@@ -167,7 +167,7 @@ def make_scene(draws: Draws, light: str | None = None, distance: str | None = No
         light: one of LIGHTS; None draws it.
         distance: one of DISTANCES; None draws it.
     """
-    far = DISTANCES[draws.weighted((0.62, 0.34, 0.04))]  # photographs of a rash are taken to show it
+    far = DISTANCES[draws.weighted((0.66, 0.31, 0.03))]  # photographs of a rash are taken to show it
     low, high = FIELDS_MM[distance or far]
     field_mm = low + (high - low) * draws.uniform()
     source = _source(draws, light)
