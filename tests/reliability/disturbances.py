@@ -54,6 +54,7 @@ class Kind:
     """A kind of disturbance.
 
     Attributes:
+        name: key of `KINDS`.
         title: for tables.
         disturb: does it; False where there was nothing to disturb.
         code: exit code that it must end in.
@@ -61,6 +62,7 @@ class Kind:
         share: of a run's duration, in which it falls.
     """
 
+    name: str
     title: str
     disturb: Callable[[Attempt, Workplace, random.Random], bool]
     code: int
@@ -69,21 +71,24 @@ class Kind:
 
 
 KINDS = {
-    "SIGKILL": Kind("SIGKILL", send(signal.SIGKILL), -signal.SIGKILL, silent=True),
-    "SIGTERM": Kind("SIGTERM", send(signal.SIGTERM), 143),
-    "SIGINT": Kind("SIGINT (Ctrl-C)", send(signal.SIGINT), 130),
-    "worker killed": Kind("worker killed", kill_worker, 4, share=0.6),
-    "worker out of memory": Kind("worker out of memory", starve_worker, 4, share=0.6),
+    kind.name: kind
+    for kind in (
+        Kind("SIGKILL", "SIGKILL", send(signal.SIGKILL), -signal.SIGKILL, silent=True),
+        Kind("SIGTERM", "SIGTERM", send(signal.SIGTERM), 143),
+        Kind("SIGINT", "SIGINT (Ctrl-C)", send(signal.SIGINT), 130),
+        Kind("worker killed", "worker killed", kill_worker, 4, share=0.6),
+        Kind("worker out of memory", "worker out of memory", starve_worker, 4, share=0.6),
+    )
 }
 
 
 @dataclass
 class Tally:
-    """What came of one kind of disturbance.
+    """What came of disturbances.
 
     Attributes:
-        disturbed: attempts that it ended.
-        runs: runs that were completed afterwards, byte-identical to an undisturbed one.
+        disturbed: attempts that were ended.
+        runs: runs that were completed, byte-identical to an undisturbed one.
         problems: everything that was not as promised.
     """
 
@@ -105,12 +110,12 @@ class Sequel:
         self._span_s = time.monotonic() - attempt.started
         self._expected = comparable(place.out)
 
-    def disturb(self, kinds: Sequence[Kind], tally: Tally, *, cache: bool = False) -> None:
+    def disturb(self, kinds: Sequence[tuple[Kind, Tally]], completed: Tally, *, cache: bool = False) -> None:
         """Disturb one attempt after the other, each continuing the last, and complete the run in the end.
 
         Args:
-            kinds: how, in this order.
-            tally: is added to.
+            kinds: how, in this order, each with a tally of what came of it.
+            completed: tally of the runs that were completed.
             cache: use a cache of finished cells, empty when a run begins.
         """
         options = ("--resume",) if cache else ("--resume", "--no-cache")
@@ -119,13 +124,13 @@ class Sequel:
         parts = 0
         waiting = list(kinds)
         while waiting:
-            kind = waiting[0]
+            kind, tally = waiting[0]
             attempt = Attempt(self._place, *options, environment=environment)
             time.sleep(self._chance.uniform(0, kind.share * self._span_s))
             found = kind.disturb(attempt, self._place, self._chance)
             ended = attempt.wait()
             if ended.code == 0:
-                self._check_complete(ended, tally)
+                self._check_complete(ended, completed)
                 self._begin()
                 parts = 0
                 continue
@@ -137,7 +142,7 @@ class Sequel:
             now = len(self._parts())
             tally.problems += self._problems(kind, ended, parts, now)
             parts = now
-        self._check_complete(Attempt(self._place, *options, environment=environment).wait(), tally)
+        self._check_complete(Attempt(self._place, *options, environment=environment).wait(), completed)
 
     def _begin(self) -> None:
         """Put an older result in the place of the new one, and empty the cache."""

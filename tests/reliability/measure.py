@@ -1,7 +1,7 @@
 """Disturb evaluations many times, and put what came of it into docs/reliability.md.
 
-`tox -e reliability` disturbs as often as docs/reliability.md says; `--share 0.1` a tenth of that. The exit code
-is 1 where anything was lost, doubled, left behind or unsaid.
+`tox -e reliability` disturbs as often as docs/reliability.md says; `--share 0.1` a tenth of that. The exit
+code is 1 where anything was lost, doubled, left behind or unsaid.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import datetime
 import platform
+import random
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -23,25 +25,28 @@ from hzbench.benchmark.durable import write_text
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 COUNTS = {"SIGKILL": 100, "SIGTERM": 50, "SIGINT": 50, "worker killed": 25, "worker out of memory": 25}
+ROUND = 10  # disturbances of all kinds, in random order, after which a run is completed
 ENDS = 40  # operations at the beginning and at the end of a run, each of which always fails once
-CHAIN = 5  # disturbances of one run before it may be completed
 MEMORY_DISK = Path("/dev/shm")  # what is flushed to it costs nothing
 
 
 def main() -> int:
     """Measure, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--share", type=float, default=1.0, help="of the disturbances")
-    parser.add_argument(
-        "--disk-share", type=float, default=1.0, help="of the disk operations between the ends"
-    )
+    parser.add_argument("--share", type=float, default=1.0, help="of the disturbances of processes")
+    parser.add_argument("--disk-share", type=float, default=1.0, help="of the disk operations in mid-run")
+    parser.add_argument("--minutes", type=float, default=1e6, help="disturb no more processes after so long")
     parser.add_argument("--seed", type=int, default=0, help="of the random moments")
     parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
     options = parser.parse_args()
     base = MEMORY_DISK if MEMORY_DISK.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="hzbench-reliability-", dir=base) as folder:
         place = make_workplace(Path(folder))
-        rows, problems = _disturbed(Sequel(place, options.seed), options.share)
+        rows, problems = [], []
+        if options.share:
+            end = time.monotonic() + 60 * options.minutes
+            rows, problems = _disturbed(Sequel(place, options.seed), options.share, options.seed, end)
+            print(_table(rows), *problems, sep="\n", flush=True)
         more_rows, more_problems = _disk_errors(Trials(place), options.disk_share)
     table = _table([*rows, *more_rows])
     print(table, end="")
@@ -52,20 +57,25 @@ def main() -> int:
     return 1 if problems or more_problems else 0
 
 
-def _disturbed(sequel: Sequel, share: float) -> tuple[list[list[str]], list[str]]:
-    """Disturb processes; return rows of the table, and problems."""
-    rows, problems = [], []
-    for name, times in COUNTS.items():
-        tally = Tally()
-        left = max(1, round(times * share))
-        while left:
-            now = min(CHAIN, left)
-            sequel.disturb([KINDS[name]] * now, tally, cache=left // CHAIN % 2 == 1)
-            left -= now
-            _say(f"{name}: {tally.disturbed} times, {len(tally.problems)} problems")
-        rows.append([KINDS[name].title, str(tally.disturbed), f"{tally.runs} runs", str(len(tally.problems))])
-        problems += [f"{name}: {problem}" for problem in tally.problems]
-    return rows, problems
+def _disturbed(sequel: Sequel, share: float, seed: int, end: float) -> tuple[list[list[str]], list[str]]:
+    """Disturb processes until `end` on the monotonic clock; return rows of the table, and problems."""
+    waiting = [KINDS[name] for name, times in COUNTS.items() for _ in range(max(1, round(times * share)))]
+    random.Random(seed).shuffle(waiting)
+    tallies = {name: Tally() for name in COUNTS}
+    completed = Tally()
+    for start in range(0, len(waiting), ROUND):
+        if time.monotonic() > end:
+            break
+        chain = [(kind, tallies[kind.name]) for kind in waiting[start : start + ROUND]]
+        sequel.disturb(chain, completed, cache=start // ROUND % 2 == 1)
+        counts = ", ".join(f"{name} {tally.disturbed}" for name, tally in tallies.items())
+        _say(f"{counts}; {completed.runs} runs completed")
+    rows = [
+        [KINDS[name].title, str(tally.disturbed), "all continued", str(len(tally.problems))]
+        for name, tally in tallies.items()
+    ]
+    rows.append(["runs among these", "", f"{completed.runs} completed", str(len(completed.problems))])
+    return rows, [problem for tally in (*tallies.values(), completed) for problem in tally.problems]
 
 
 def _disk_errors(trials: Trials, share: float) -> tuple[list[list[str]], list[str]]:
@@ -80,7 +90,7 @@ def _disk_errors(trials: Trials, share: float) -> tuple[list[list[str]], list[st
         before = Counter(trials.endings)
         for number in chosen:
             found += trials.problems(number, full=full)
-            if number % 7 == 0:
+            if number % 50 == 0:
                 _say(f"{title}: operation {number} of {len(trials.operations)}, {len(found)} problems")
         endings = trials.endings - before
         outcome = f"{endings['ended']} ended and were continued, {endings['went on']} went on"
@@ -91,7 +101,7 @@ def _disk_errors(trials: Trials, share: float) -> tuple[list[list[str]], list[st
 
 def _table(rows: list[list[str]]) -> str:
     """Return the table in Markdown, with where and when it was measured."""
-    head = ["disturbance", "times", "completed like an undisturbed run", "anything lost, doubled or unsaid"]
+    head = ["disturbance", "times", "what came of it", "lost, doubled, left behind or unsaid"]
     lines = [head, ["---"] * len(head), *rows]
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     day = datetime.datetime.now(datetime.UTC).date().isoformat()

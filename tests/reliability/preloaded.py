@@ -1,4 +1,4 @@
-"""What every evaluation imports and computes anyway, done once in the process that attempts are forked from."""
+"""What every evaluation imports and computes anyway, done once where attempts are forked from."""
 
 import hzbench.benchmark.cli.app
 import hzbench.benchmark.cli.result_tables
