@@ -192,7 +192,8 @@ def names_page() -> str:
         text += f"\n## {title}\n\n{words}\n\n{table(header, rows)}".replace("\n\n\n", "\n\n")
     codes: dict[int, list[str]] = {
         0: ["success"],
-        130: ["interrupted; the same command goes on or starts again"],
+        130: ["interrupted; the same command goes on or starts again (evaluate: with `--resume`)"],
+        143: ["ended by SIGTERM, otherwise as 130"],
     }
     for name, one in vars(errors).items():
         if inspect.isclass(one) and issubclass(one, errors.HzbenchError) and name != "HzbenchError":
