@@ -24,7 +24,6 @@ FORMS: dict[str, tuple[str, Callable[[Tiny], bytes]]] = {
     "TorchScript, traced and frozen": ("torchscript", traced),
     ".pt2": ("pt2", exported),
     ".pt2 for one picture": ("pt2", lambda network: exported(network, 1)),
-    ".pt2 for five pictures": ("pt2", lambda network: exported(network, 5)),
     "ONNX": ("onnx", as_onnx),
     "ONNX for one picture": ("onnx", lambda network: as_onnx(network, (1, 3, 224, 224))),
     "ONNX for 32 pictures": ("onnx", lambda network: as_onnx(network, (32, 3, 224, 224))),

@@ -49,12 +49,12 @@ def scripted(network: torch.nn.Module) -> bytes:
     return stream.getvalue()
 
 
-def traced(network: torch.nn.Module, batch: int = 2) -> bytes:
+def traced(network: torch.nn.Module, size: int = 224) -> bytes:
     """Return a traced TorchScript archive, frozen."""
     stream = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        program = torch.jit.trace(network, torch.zeros(batch, 3, 224, 224), check_trace=False)
+        program = torch.jit.trace(network, torch.zeros(2, 3, size, size), check_trace=False)
         torch.jit.save(torch.jit.freeze(program), stream)
     return stream.getvalue()
 

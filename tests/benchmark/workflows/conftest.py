@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,8 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "checkpoints"))
 
 from hzbench.benchmark.checkpoints.architectures import build
 from hzbench.benchmark.data.building.writing import Description, write_documents
