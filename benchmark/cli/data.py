@@ -205,7 +205,7 @@ def path() -> None:
 @cache.command()
 @explained
 def clear() -> None:
-    """Delete rendered datasets and compiled kernels there.
+    """Delete finished cells, rendered datasets and compiled kernels there.
 
     What a reference's training left is kept: it takes hours.
     """

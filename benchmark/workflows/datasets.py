@@ -172,7 +172,7 @@ def clear_cache() -> str:
     folder = cache_folder()
     freed = 0
     for part in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if part.is_dir() and not part.is_symlink() and part.name.startswith(("datasets", "kernels")):
+        if part.is_dir() and not part.is_symlink() and part.name.startswith(("cells", "datasets", "kernels")):
             freed += sum(file.stat().st_size for file in part.rglob("*") if file.is_file())
             shutil.rmtree(part)
     return f"{folder}: {freed / 2**20:.0f} MiB deleted"

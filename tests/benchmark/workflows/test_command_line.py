@@ -214,8 +214,9 @@ def test_a_folder_of_results_becomes_a_leaderboard(evaluated: Any, export: str) 
 
 
 def test_the_cache_can_be_found_and_cleared(tmp_path: Path) -> None:
-    """`cache clear` deletes rendered datasets and kernels, and nothing that is not its own."""
+    """`cache clear` deletes cells, rendered datasets and kernels, and nothing that is not its own."""
     (tmp_path / "datasets" / "x").mkdir(parents=True)
+    (tmp_path / "cells" / "ab").mkdir(parents=True)
     (tmp_path / "mine").mkdir()
     assert run("cache", "path", HZBENCH_CACHE=str(tmp_path)).stdout.strip() == str(tmp_path)
     assert run("cache", "clear", HZBENCH_CACHE=str(tmp_path)).exit_code == 0
