@@ -110,7 +110,7 @@ class ModelSession:
             CheckpointError: the model's declared classes are not the dataset's.
         """
         if memory_limit is None and device == "cpu":
-            memory_limit = limits.memory_budget(checkpoint.bytes)
+            memory_limit = limits.memory_budget(checkpoint.bytes, preprocessing.size)
         self._checkpoint = checkpoint
         self._writable = writable
         self._columns = None if classes is None else column_order(preprocessing.classes, classes)

@@ -22,7 +22,10 @@ PROCESSOR_S = 14 * 24 * 3600
 PROCESSES = 512
 """Processes and threads in a worker's own user namespace."""
 
-GENEROUS = 8 << 30
+SPARE = 6 << 30
+FOR_ACTIVATIONS = 2 << 30
+"""Bytes for a batch of 32 pictures of 224 pixels; of the paper's networks VGG-16 takes most, 0.8 GiB."""
+
 BYTES_A_FILE_BYTE = 6
 
 NEAR = 0.75
@@ -33,14 +36,16 @@ _CAPABILITIES_VERSION_3 = 0x20080522
 _READ_ANY = 1 << 2  # CAP_DAC_READ_SEARCH
 
 
-def memory_budget(checkpoint_bytes: int) -> int:
+def memory_budget(checkpoint_bytes: int, input_size: int = 224) -> int:
     """Return the bytes of address space that a worker may take beyond its libraries when nobody says.
 
     Args:
         checkpoint_bytes: size of the submitted file: it is held as read, as tensors and as the network, and
             float16 weights double.
+        input_size: pixels on each side of the model's input.
     """
-    return GENEROUS + BYTES_A_FILE_BYTE * checkpoint_bytes
+    activations = FOR_ACTIVATIONS * max(1.0, (input_size / 224) ** 2)
+    return SPARE + int(activations) + BYTES_A_FILE_BYTE * checkpoint_bytes
 
 
 def limit_memory(budget: int) -> None:

@@ -104,6 +104,7 @@ def trace(pid: int) -> None:
 def read_memory(pid: int) -> None:
     """Read the host's memory."""
     with Path(f"/proc/{pid}/mem").open("rb") as stream:
+        stream.seek(TARGETS["address"])
         stream.read(1)
 
 
