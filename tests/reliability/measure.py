@@ -25,7 +25,7 @@ from hzbench.benchmark.durable import write_text
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 COUNTS = {"SIGKILL": 100, "SIGTERM": 50, "SIGINT": 50, "worker killed": 25, "worker out of memory": 25}
-ROUND = 10  # disturbances of all kinds, in random order, after which a run is completed
+ROUND = 5  # disturbances of all kinds, in random order, after which a run is completed
 ENDS = 40  # operations at the beginning and at the end of a run, each of which always fails once
 MEMORY_DISK = Path("/dev/shm")  # what is flushed to it costs nothing
 

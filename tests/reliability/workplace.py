@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 from safetensors.numpy import save_file
 
+from hzbench.benchmark.checkpoints import messages
 from hzbench.benchmark.workflows.datasets import build_dataset_from
 
 CLASSES = ("acne", "herpes_zoster", "tinea", "other")
@@ -22,7 +23,6 @@ CLASSES = ("acne", "herpes_zoster", "tinea", "other")
 QUICK_WORKER = """
 import json, mmap, os, sys
 import numpy as np
-from hzbench.benchmark.checkpoints import messages
 from hzbench.benchmark.checkpoints.sandbox.confining import reached
 
 requests, replies = os.fdopen(int(sys.argv[1]), "rb"), os.fdopen(int(sys.argv[2]), "w")
@@ -53,8 +53,7 @@ for line in requests:
         logits[slot, :count] = (sampled @ weights / 8192).astype(np.float32)
         say(kind="done", slot=slot, count=count)
     else:
-        unmeasured = dict.fromkeys(messages.Efficiency.model_fields)
-        say(**(unmeasured | {"kind": "efficiency", "params": 4, "macs_uncounted": [], "threads": 1}))
+        say(**(UNMEASURED | {"kind": "efficiency", "params": 4, "macs_uncounted": [], "threads": 1}))
 """
 
 
@@ -98,7 +97,8 @@ def make_workplace(folder: Path) -> Workplace:
     build_dataset_from("folder", folder / "photographs", folder / "data")
     save_file({"weight": np.ones(4, np.float32)}, folder / "quick.safetensors")
     worker = f"quick_worker_{os.getpid()}_{folder.stat().st_ino}"
-    (folder / f"{worker}.py").write_text(QUICK_WORKER, encoding="utf-8")
+    unmeasured = f"UNMEASURED = {dict.fromkeys(messages.Efficiency.model_fields)!r}\n"
+    (folder / f"{worker}.py").write_text(unmeasured + QUICK_WORKER, encoding="utf-8")
     (folder / "out").mkdir()
     return Workplace(folder, folder / "data", folder / "quick.safetensors", worker)
 
