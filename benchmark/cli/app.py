@@ -13,6 +13,7 @@ from hzbench.benchmark.cli import (
     evaluating,
     examining,
     exporting,
+    model_inspection,
     pictures,
     published,
     sources,
@@ -56,6 +57,7 @@ def _options(
 evaluating.add_to(app)
 comparing.add_to(app)
 exporting.add_to(app)
+model_inspection.add_to(app)
 pictures.add_to(app)
 data.add_to(app)
 sources.add_to(data.data)

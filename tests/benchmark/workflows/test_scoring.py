@@ -12,7 +12,7 @@ from hzbench.benchmark.results.documents import predictions_path
 from hzbench.benchmark.workflows.datasets import build_dataset_from
 from hzbench.benchmark.workflows.scoring import score_predictions
 
-NOT_FROM_PREDICTIONS = {"environment", "efficiency", "created"}
+NOT_FROM_PREDICTIONS = {"environment", "efficiency", "preflight", "created"}
 
 
 def test_scoring_the_stored_predictions_gives_the_same_document(
