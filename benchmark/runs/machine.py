@@ -17,8 +17,14 @@ from hzbench.corruptions import SPECIFICATION, jpeg_probe_digest
 VERSIONS = ("torch", "torchvision", "timm", "onnxruntime")
 """Distributions that compute logits or build networks."""
 
-SOURCES = ("hzbench.corruptions", "hzbench.benchmark.checkpoints", "hzbench.benchmark.engines")
-"""Packages of hzbench between a picture and its logits."""
+SOURCES = (
+    "hzbench.corruptions",
+    "hzbench.benchmark.checkpoints",
+    "hzbench.benchmark.engines",
+    "hzbench.benchmark.scoring",
+    "hzbench.benchmark.workflows",
+)
+"""Packages of hzbench between a picture and its logits, and those that look at a model's behaviour."""
 
 CPUINFO = Path("/proc/cpuinfo")
 _NVIDIA_CARDS = Path("/proc/driver/nvidia/gpus")
