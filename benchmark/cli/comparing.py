@@ -1,4 +1,4 @@
-"""`hzbench compare`: two models, number by number."""
+"""`hzbench compare` and `plan`: what two models differ in, and what differences a dataset can show."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hzbench.benchmark.cli.console import explained, progress_bar
 
 if TYPE_CHECKING:
     from hzbench.benchmark.workflows.comparing import Comparison
+    from hzbench.benchmark.workflows.planning import Plan
     from hzbench.leaderboards.rendering import Table
 
 HEADLINES = {
@@ -30,8 +31,9 @@ CORRUPTIONS = "corruption_error."
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the command to the command line."""
+    """Add the commands to the command line."""
     app.command()(compare)
+    app.command()(plan)
 
 
 @explained
@@ -60,6 +62,72 @@ def compare(
         typer.echo(json.dumps(comparison.document(), indent=1))
         return
     _print(comparison)
+
+
+@explained
+def plan(
+    data: Annotated[str, typer.Option(help="Dataset: a name or a folder.")] = "sdhz-synth",
+    result: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Result of a model like those to be compared (repeatable); default: the reference's seeds."
+        ),
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="Reference to normalise by; default: the one of the dataset.")
+    ] = None,
+    difference: Annotated[
+        float | None,
+        typer.Option(min=0.001, max=100, help="Also say how many pictures this difference needs, in points."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", envvar="HZBENCH_JSON", help="Print a document instead of the table.")
+    ] = False,
+) -> None:
+    """Say what differences a dataset is large enough to show."""
+    from hzbench.benchmark.workflows.planning import plan_comparisons
+
+    with progress_bar() as progress:
+        planned = plan_comparisons(
+            data,
+            results=tuple(result or ()),
+            reference=reference,
+            wanted=None if difference is None else difference / 100,
+            progress=progress,
+        )
+    if as_json:
+        numbers = {name: None if one is None else one._asdict() for name, one in planned.numbers.items()}
+        typer.echo(json.dumps(planned._asdict() | {"numbers": numbers}, indent=1))
+        return
+    _print_plan(planned, difference)
+
+
+def _print_plan(planned: Plan, difference: float | None) -> None:
+    from hzbench.benchmark.cli.result_tables import print_table
+    from hzbench.benchmark.cli.subgroup_tables import points
+    from hzbench.leaderboards.rendering import UNDEFINED, Table
+
+    def count(pictures: int | None) -> str:
+        return UNDEFINED if pictures is None else f"{pictures:,}"
+
+    rows = []
+    for name, one in planned.numbers.items():
+        cells = [UNDEFINED] * 4
+        if one is not None:
+            cells = [points(one.unpaired), points(one.paired)]
+            cells += [count(one.pictures_unpaired), count(one.pictures_paired)]
+        rows.append((HEADLINES[name], *cells[: 2 if difference is None else 4]))
+    groups = [("", 1), ("Detectable, points", 2)]
+    if difference is not None:
+        groups.append((f"Pictures for {difference:g} points", 2))
+    header = ("", *("Other pictures", "Same pictures") * (len(groups) - 1))
+    print_table(Table("", tuple(groups), header, tuple(rows), 1, ()))
+    persons = f" of {planned.clusters:,} persons or lesions" if planned.clusters < planned.pictures else ""
+    typer.echo("")
+    typer.echo(
+        f"{planned.data}: {planned.pictures:,} test pictures{persons}; spread taken from {planned.models}."
+    )
+    typer.echo("Detectable: the smallest true difference that a comparison at 95 % finds with 80 % power.")
 
 
 def _print(comparison: Comparison) -> None:
