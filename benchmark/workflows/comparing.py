@@ -142,14 +142,14 @@ def paired(first: Predictions, second: Predictions) -> tuple[Predictions, Predic
     Raises:
         NotComparableError: they cannot be paired; says why.
     """
-    for what, one, other in (
+    for what, mine, theirs in (
         ("specification of the corruptions", first.specification, second.specification),
         ("draw of the corruptions", first.draw, second.draw),
         ("classes", first.classes, second.classes),
         ("focus class", first.focus_class, second.focus_class),
     ):
-        if one != other:
-            raise NotComparableError(f"the two are of another {what}: {one} and {other}")
+        if mine != theirs:
+            raise NotComparableError(f"the two are of another {what}: {mine} and {theirs}")
     places = {digest: place for place, digest in enumerate(second.digests)}
     common = [place for place, digest in enumerate(first.digests) if digest in places]
     if not common:
