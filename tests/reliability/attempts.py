@@ -47,7 +47,7 @@ class Attempt:
         self._said = place.folder / "stderr.txt"
         began, beginning = _context.Pipe(duplex=False)
         arguments = ["evaluate", str(place.checkpoint), "--data", str(place.data), "--out", str(place.out)]
-        arguments += ["--no-latency", "--threads", "1", *options]
+        arguments += ["--no-latency", "--threads", "1", "--limit", "4", *options]
         self._process = _context.Process(
             target=_evaluate, args=(place, arguments, self._said, beginning, environment or {})
         )

@@ -19,6 +19,7 @@ from attempts import Attempt, Ended, workers_end, workers_running
 from workplace import Workplace, comparable, left_behind
 
 OLD = b"an older result\n"
+PARTS = 81  # of a run here; how many, only the moments depend on
 
 
 def send(number: int) -> Callable[[Attempt, Workplace, random.Random], bool]:
@@ -126,7 +127,8 @@ class Sequel:
         while waiting:
             kind, tally = waiting[0]
             attempt = Attempt(self._place, *options, environment=environment)
-            time.sleep(self._chance.uniform(0, kind.share * self._span_s))
+            rest = self._span_s * (1 - 0.8 * parts / PARTS)  # about what is left with so many parts done
+            time.sleep(self._chance.uniform(0, kind.share * rest))
             found = kind.disturb(attempt, self._place, self._chance)
             ended = attempt.wait()
             if ended.code == 0:

@@ -19,7 +19,7 @@ from hzbench.benchmark.workflows import workers
 from hzbench.benchmark.workflows.evaluation import evaluate_model
 from hzbench.benchmark.workflows.tuning import evaluate_for_tuning
 
-OPTIONS: dict[str, Any] = {"threads": 1, "latency": False}
+OPTIONS: dict[str, Any] = {"threads": 1, "latency": False, "limit": 4}
 
 
 @pytest.fixture(autouse=True)
