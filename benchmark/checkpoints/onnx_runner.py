@@ -115,12 +115,11 @@ class OnnxRunner:
     def count(self, example: torch.Tensor) -> Counts:
         """Count the multiply-accumulates of one normalised picture."""
         pictures = self.network.smallest(example)
-        reason = "fvcore follows PyTorch networks only"
         try:
             macs, uncounted = onnx_graph.count_macs(self.model, self.as_input(pictures))
         except Exception as error:  # noqa: BLE001 - the answers are complete by then and must not be lost
             macs, uncounted = None, [f"not countable ({type(error).__name__})"]
-        return Counts(macs, None, [*uncounted, reason]).of_one(len(pictures))
+        return Counts(macs, None, uncounted).of_one(len(pictures))
 
     def as_input(self, pictures: torch.Tensor) -> np.ndarray:
         """Return normalised pictures as the network takes them."""

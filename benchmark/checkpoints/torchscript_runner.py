@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from hzbench.benchmark.checkpoints.counting import count_fvcore, count_macs
+from hzbench.benchmark.checkpoints.counting import count_macs
 from hzbench.benchmark.checkpoints.foreign_network import ForeignNetwork, Outputs, named_outputs
 from hzbench.benchmark.checkpoints.normalising import Normaliser
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
@@ -87,9 +87,8 @@ class TorchScriptRunner:
     def count(self, example: torch.Tensor) -> Counts:
         """Count the multiply-accumulates of one normalised picture."""
         pictures = self.network.smallest(example)
-        macs, unknown = count_macs(self._run, pictures)
-        macs_fvcore, uncounted = count_fvcore(self._module, pictures)
-        return Counts(macs, macs_fvcore, [*unknown, *uncounted]).of_one(len(pictures))
+        macs, uncounted = count_macs(self._run, pictures)
+        return Counts(macs, None, uncounted).of_one(len(pictures))
 
     def _run(self, pictures: torch.Tensor) -> Outputs:
         with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]  # not in __all__

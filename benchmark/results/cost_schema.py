@@ -26,7 +26,10 @@ class Efficiency(Strict):
 
     params: int | None = None
     macs: int | None = Field(default=None, description="multiply-accumulates of one picture, torch's counter")
-    macs_fvcore: int | None = Field(default=None, description="the same by fvcore, as the paper counted")
+    macs_fvcore: int | None = Field(
+        default=None,
+        description="the same by fvcore, as the paper counted; it cannot follow ONNX and TorchScript",
+    )
     macs_uncounted: tuple[str, ...] = Field(
         default=(), description="operations, with their number, that `macs_fvcore` leaves out"
     )
