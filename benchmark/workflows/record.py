@@ -18,7 +18,17 @@ from hzbench.benchmark.errors import UsageError
 from hzbench.benchmark.results.schema import Result
 from hzbench.benchmark.runs.machine import processor
 
-VERSIONS = ("hzbench", "numpy", "numba", "pillow", "scikit-learn", "torch", "torchvision", "timm")
+VERSIONS = (
+    "hzbench",
+    "numpy",
+    "numba",
+    "pillow",
+    "scikit-learn",
+    "torch",
+    "torchvision",
+    "timm",
+    "onnxruntime",
+)
 
 
 class Evaluation(NamedTuple):
