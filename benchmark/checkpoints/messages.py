@@ -46,6 +46,7 @@ class Open(Message):
     threads: int
     device: str
     memory_limit: int | None
+    dtype: str = "float32"
 
 
 class Forward(Message):

@@ -18,6 +18,9 @@ SMALLEST_SIZE, LARGEST_SIZE = 32, 1024
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
+Means = tuple[tuple[float, float, float], tuple[float, float, float]]
+"""Mean and deviation of the channels red, green, blue, on the scale 0-1."""
+
 _Mean = Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)]
 _Name = Annotated[str, Field(min_length=1, max_length=100)]
 _Std = Annotated[float, Field(gt=1e-4, le=10, allow_inf_nan=False)]

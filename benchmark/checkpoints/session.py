@@ -21,7 +21,7 @@ from hzbench.benchmark.checkpoints import messages
 from hzbench.benchmark.checkpoints.admission import FORMATS, Admitted, check_sandbox, open_regular
 from hzbench.benchmark.checkpoints.conversation import Conversation
 from hzbench.benchmark.checkpoints.messages import BATCH
-from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Preprocessing, column_order
+from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Means, Preprocessing, column_order
 from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.checkpoints.sandbox import ladder, limits
 from hzbench.benchmark.checkpoints.shared_region import create_region
@@ -30,9 +30,6 @@ from hzbench.benchmark.errors import CheckpointError
 
 ANSWER_LIMIT_S = 600.0
 """Seconds that a worker may stay silent; 32 pictures take the paper's largest network half a minute."""
-
-Normalisation = tuple[tuple[float, float, float], tuple[float, float, float]]
-"""Mean and deviation of the channels red, green, blue."""
 
 WORKER = "hzbench.benchmark.checkpoints.worker"
 
@@ -85,6 +82,7 @@ class ModelSession:
         *,
         classes: Sequence[str] | None = None,
         device: str = "cpu",
+        dtype: str = "float32",
         answer_limit_s: float = ANSWER_LIMIT_S,
         memory_limit: int | None = None,
         writable: str | None = None,
@@ -100,6 +98,7 @@ class ModelSession:
             threads: of the worker.
             classes: the dataset's classes in order; given, logits are put into that order.
             device: "cpu", "cuda" or "mps".
+            dtype: "float32", or "bfloat16" for a file of weights.
             answer_limit_s: seconds that the worker may stay silent.
             memory_limit: bytes that the worker may take beyond what its libraries take; None takes what any
                 honest model of the file's size can do with, and no limit on a graphics card, whose driver
@@ -121,6 +120,7 @@ class ModelSession:
             "slots": slots,
             "threads": threads,
             "device": device,
+            "dtype": dtype,
             "memory_limit": memory_limit,
         }
         self._answer_limit_s = answer_limit_s
@@ -213,7 +213,7 @@ class ModelSession:
             )
         return self._description
 
-    def submit(self, slot: int, count: int, normalisation: Normalisation | None = None) -> None:
+    def submit(self, slot: int, count: int, normalisation: Means | None = None) -> None:
         """Have the worker run the model over the first `count` pictures of `images[slot]`; does not wait.
 
         Args:

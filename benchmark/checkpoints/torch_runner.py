@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from hzbench.benchmark.checkpoints.counting import count_fvcore, count_macs
 from hzbench.benchmark.checkpoints.normalising import Normaliser
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
 from hzbench.benchmark.checkpoints.runner import Counts
+from hzbench.benchmark.errors import CheckpointError
 
 
 class TorchRunner:
@@ -70,10 +72,35 @@ class TorchRunner:
         self.model = _filled(self.architecture, num_classes, tensors).eval()
         self.model.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks the keyword pair
         self.params = sum(parameter.numel() for parameter in self.model.parameters())
-        self.network = self.model
+        self.network: Callable[[torch.Tensor], torch.Tensor] = self.model
         self.input_size = preprocessing.size
         self.device = device
         self._normalise = Normaliser(preprocessing, device)
+
+    def compute_in(self, dtype: str) -> None:
+        """Turn weights, statistics and pictures into another number format; logits stay float32.
+
+        Args:
+            dtype: "bfloat16".
+
+        Raises:
+            CheckpointError: the network holds operations that do not know the format.
+        """
+        kind = {"bfloat16": torch.bfloat16}[dtype]
+        model: torch.nn.Module = self.model.to(kind)
+
+        def network(pictures: torch.Tensor) -> torch.Tensor:
+            logits: torch.Tensor = model(pictures.to(kind))
+            return logits.to(torch.float32)
+
+        self.network, self.dtype = network, dtype
+        example = torch.zeros(1, 3, self.input_size, self.input_size, device=self.device)
+        try:
+            with torch.inference_mode():
+                network(example)
+        except (RuntimeError, NotImplementedError) as error:
+            first = (str(error).splitlines() or [""])[0][:200]
+            raise CheckpointError(f"the network cannot be computed in {dtype} ({first}).") from error
 
     @torch.inference_mode()
     def forward(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -97,6 +124,7 @@ class TorchRunner:
 
     def count(self, example: torch.Tensor) -> Counts:
         """Count the multiply-accumulates of one normalised picture."""
+        example = example.to(next(self.model.parameters()).dtype)
         macs, unknown = count_macs(self.model, example)
         macs_fvcore, uncounted = count_fvcore(self.model, example)
         return Counts(macs, macs_fvcore, [*unknown, *uncounted])

@@ -22,14 +22,13 @@ import numpy as np
 import numpy.typing as npt
 
 from hzbench.benchmark.checkpoints import messages
-from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Preprocessing
+from hzbench.benchmark.checkpoints.preprocessing import CANONICAL_SIZE, Means, Preprocessing
 from hzbench.benchmark.checkpoints.sandbox import confining, limits
 from hzbench.benchmark.errors import CheckpointError
 
 if TYPE_CHECKING:
     from hzbench.benchmark.checkpoints.exporting import Exporter
     from hzbench.benchmark.checkpoints.runner import Runner
-    from hzbench.benchmark.checkpoints.session import Normalisation
 
 
 def main(arguments: list[str]) -> int:
@@ -95,7 +94,7 @@ def _serve(first: messages.Open, requests: IO[bytes], replies: IO[bytes]) -> Non
 
 
 def _answer(
-    runner: Runner, pictures: npt.NDArray[np.uint8], normalisation: Normalisation | None
+    runner: Runner, pictures: npt.NDArray[np.uint8], normalisation: Means | None
 ) -> npt.NDArray[np.float32]:
     """Return the logits of pictures, normalised as declared or otherwise."""
     if normalisation is None:
@@ -128,7 +127,7 @@ def _open(request: messages.Open) -> Runner:
         data = stream.read(request.bytes + 1)
     if hashlib.sha256(data).hexdigest() != request.sha256:
         raise CheckpointError("the file changed after it was checked. Run the command again.")
-    return runner(
+    opened = runner(
         data,
         request.format,
         request.architecture,
@@ -136,6 +135,10 @@ def _open(request: messages.Open) -> Runner:
         request.num_classes,
         request.device,
     )
+    if request.dtype != "float32":  # which the host asks of files of weights alone
+        opened.compute_in(request.dtype)
+    loaded: Runner = opened
+    return loaded
 
 
 def _receive(requests: IO[bytes]) -> messages.Request | None:

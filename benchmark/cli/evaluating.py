@@ -65,6 +65,10 @@ def evaluate(
         bool, typer.Option("--no-extra-tests", help="Leave additional test sets out.")
     ] = False,
     device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
+    dtype: Annotated[
+        str,
+        typer.Option(help="Numbers that the network is computed in: float32, or bfloat16 (a state_dict's)."),
+    ] = "float32",
     threads: Annotated[int | None, typer.Option(min=1, help="Cores to use; default: all.")] = None,
     no_latency: Annotated[bool, typer.Option("--no-latency", help="Leave the latency unmeasured.")] = False,
     resume: Annotated[
@@ -99,6 +103,8 @@ def evaluate(
         )
     if extra_test and no_extra_tests:
         raise UsageError("give either --extra-test or --no-extra-tests")
+    if dtype != "float32" and corruptions == "validation":
+        raise UsageError("--dtype goes with the test split; methods are tuned in float32")
     if extra_test and corruptions == "validation":
         raise UsageError(
             "--extra-test goes with the test split; methods are tuned on validation pictures alone"
@@ -142,6 +148,7 @@ def evaluate(
             resume=resume,
             cache=not no_cache,
             allow_programs=allow_programs,
+            dtype=dtype,
             progress=progress,
         )
     _print(evaluation, as_json)

@@ -30,7 +30,7 @@ from hzbench.benchmark.workflows.inputs import (
     open_for_scoring,
     usual_extra_tests,
 )
-from hzbench.benchmark.workflows.models import Candidate, find_model
+from hzbench.benchmark.workflows.models import DTYPES, FLOAT32, Candidate, computed_in, find_model
 from hzbench.benchmark.workflows.probing import preflight_info
 from hzbench.benchmark.workflows.record import (
     Evaluation,
@@ -63,6 +63,7 @@ def evaluate_model(
     resume: bool = False,
     cache: bool = True,
     allow_programs: bool = False,
+    dtype: str = FLOAT32,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Score a checkpoint on the clean test set and its 75 corrupted twins, and write the result.
@@ -83,6 +84,7 @@ def evaluate_model(
         resume: continue an interrupted run that writes the same document; with none there, start afresh.
         cache: take parts that any earlier run has finished, and keep this run's for later ones.
         allow_programs: take a file that is a program (TorchScript, .pt2) too, where a sandbox holds it.
+        dtype: number format to compute the network in, a key of `DTYPES`; part of the signature.
         progress: called while things take time.
 
     Raises:
@@ -97,6 +99,8 @@ def evaluate_model(
     require_writable(out or RESULTS_FOLDER / "result.json")
     if (form := find_form(model)) is not None:
         path, name = form
+        if dtype != FLOAT32:
+            raise UsageError(f"{path}: predictions are not computed here; leave --dtype out")
         return score_predictions(
             path,
             data=data,
@@ -114,6 +118,9 @@ def evaluate_model(
             "--arch names one network; the members of an ensemble declare theirs, or are recognised"
         )
     candidates = ensemble.members if ensemble else (find_model(model, arch, allow_programs=allow_programs),)
+    candidates = tuple(computed_in(candidate, dtype) for candidate in candidates)
+    if ensemble is not None:
+        ensemble = ensemble._replace(members=candidates)
     dataset = open_for_scoring(data, progress, extra_tests or ())
     divisor = find_reference(dataset, reference)
     names = usual_extra_tests(dataset, data) if extra_tests is None else extra_tests
@@ -147,7 +154,16 @@ def evaluate_model(
             described = _model_info(candidates[0], answers.description)
         else:
             answers, described = answer_ensemble(ensemble, answer, _model_info, progress)
-        result = _result(described, dataset, divisor, answers, limit=limit, device=device, threads=threads)
+        result = _result(
+            described,
+            dataset,
+            divisor,
+            answers,
+            limit=limit,
+            device=device,
+            threads=threads,
+            dtype=dtype,
+        )
         write_result(path, result, answers.predictions)
     notes = (
         *answers.description.notes,
@@ -168,6 +184,7 @@ def _result(
     limit: int | None,
     device: str,
     threads: int | None,
+    dtype: str,
 ) -> Result:
     """Return the result of a model's answers."""
     return build_result(
@@ -184,7 +201,7 @@ def _result(
             limit=limit,
             estimated=estimated_skin_types(dataset.split("test")),
         ),
-        suite=describe_suite(answers.predictions, jpeg=jpeg_probe_digest()),
+        suite=describe_suite(answers.predictions, jpeg=jpeg_probe_digest(), dtype=DTYPES[dtype]),
         efficiency=Efficiency(**answers.efficiency),
         flags=answers.flags,
         preflight=None if answers.seen is None else preflight_info(answers.seen, dataset),

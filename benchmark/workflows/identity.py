@@ -11,17 +11,14 @@ from hzbench.benchmark.runs.parts import Facts, Part
 from hzbench.benchmark.scoring.cells import Cell
 from hzbench.benchmark.workflows.models import Candidate
 
-DTYPE = "float32"
 
-
-def model_facts(candidate: Candidate, classes: Sequence[str], device: str, dtype: str = DTYPE) -> Facts:
+def model_facts(candidate: Candidate, classes: Sequence[str], device: str) -> Facts:
     """Return everything but the pictures that can move one of a model's logits.
 
     Args:
         candidate: the model.
         classes: of the dataset, in order: the order of the logits.
         device: of the model.
-        dtype: what the model computes in.
     """
     return {
         "checkpoint": candidate.checkpoint.sha256,
@@ -29,7 +26,7 @@ def model_facts(candidate: Candidate, classes: Sequence[str], device: str, dtype
         "architecture": candidate.architecture,
         "preprocessing": candidate.preprocessing.model_dump(mode="json"),
         "classes": list(classes),
-        "dtype": dtype,
+        "dtype": candidate.dtype,
         **machine_facts(device),
     }
 

@@ -6,12 +6,19 @@ import importlib.resources
 from pathlib import Path
 from typing import NamedTuple
 
-from hzbench.benchmark.checkpoints.admission import Admitted, admit, check_program, check_sandbox
+from hzbench.benchmark.checkpoints.admission import FORMATS, Admitted, admit, check_program, check_sandbox
 from hzbench.benchmark.checkpoints.onnx_declaration import read_declaration
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
 from hzbench.benchmark.checkpoints.refusal import printable
 from hzbench.benchmark.checkpoints.submission import Submission, locate
-from hzbench.benchmark.errors import CheckpointError, closest
+from hzbench.benchmark.errors import CheckpointError, UsageError, closest
+
+FLOAT32 = "float32"
+DTYPES = {FLOAT32: "fp32", "bfloat16": "bf16"}
+"""Number format that a network can be computed in -> what signatures call it."""
+
+WEIGHTS = ("torch-zip", "torch-legacy", "safetensors")
+"""Formats that hold weights alone, so that the network can be computed in any number format."""
 
 
 class Candidate(NamedTuple):
@@ -23,6 +30,7 @@ class Candidate(NamedTuple):
         architecture: as given or declared; None where it is to be recognised.
         preprocessing: as declared, or torchvision's ImageNet values.
         submission: its `submission.toml`, if it has one.
+        dtype: a key of `DTYPES`; what the network is computed in.
     """
 
     name: str
@@ -30,6 +38,24 @@ class Candidate(NamedTuple):
     architecture: str | None
     preprocessing: Preprocessing
     submission: Submission | None
+    dtype: str = FLOAT32
+
+
+def computed_in(candidate: Candidate, dtype: str) -> Candidate:
+    """Return the model, to be computed in another number format.
+
+    Raises:
+        UsageError: an unknown format, or a file that fixes its own.
+    """
+    if dtype not in DTYPES:
+        raise UsageError(f"unknown number format {dtype!r}.{closest(dtype, list(DTYPES))}")
+    if dtype != FLOAT32 and candidate.checkpoint.format not in WEIGHTS:
+        title = FORMATS[candidate.checkpoint.format].title
+        raise UsageError(
+            f"{candidate.name}: a file of format {title} fixes the numbers that it computes in, and --dtype "
+            f"{dtype} changes those of a state_dict alone. Leave --dtype out, or export the model in {dtype}"
+        )
+    return candidate._replace(dtype=dtype)
 
 
 def shipped_submissions() -> dict[str, Path]:

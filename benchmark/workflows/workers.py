@@ -84,6 +84,7 @@ class Workers:
                 SLOTS,
                 classes=self._classes,
                 device=self._device,
+                dtype=self._candidate.dtype,
             )
             self._sessions.append(self._stack.enter_context(session))
         return self._sessions
