@@ -20,7 +20,7 @@ from hzbench.benchmark.checkpoints.onnx_declaration import Declaration
 from hzbench.benchmark.checkpoints.onnx_file import admit_onnx
 from hzbench.benchmark.checkpoints.quantisation_recipe import RECIPE
 from hzbench.benchmark.checkpoints.session import ModelSession
-from hzbench.benchmark.data.catalogue import resolve_dataset
+from hzbench.benchmark.data.catalogue import is_embedded, resolve_dataset
 from hzbench.benchmark.data.dataset import Dataset, Split
 from hzbench.benchmark.durable import Progress, write_bytes
 from hzbench.benchmark.errors import UsageError, closest
@@ -108,7 +108,10 @@ def export_model(
     path = out or Path(f"{name}.onnx")
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give --out the name of a file in it, such as {name}.onnx")
-    dataset = resolve_dataset(data, ("train", "val") if quantise else ("val",), progress)
+    needed = (
+        ("train", "val") if is_embedded(data) else ("train",)
+    )  # validation is compared where there is one
+    dataset = resolve_dataset(data, needed if quantise else needed[1:], progress)
     validation = dataset.splits.get("val")
     with _session(candidate, dataset) as session:
         if progress is not None:

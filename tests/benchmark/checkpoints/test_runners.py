@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -133,8 +135,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("what", REFUSED)
 def test_inputs_and_outputs_that_cannot_be_used_are_refused_in_one_line(what: str, network: Tiny) -> None:
     """What was found, what was expected, what to do."""
-    import re
-
     options, said = REFUSED[what]
     if options.get("shape", (0, 3))[1] == 1:
         network = _grey(network)
@@ -188,6 +188,14 @@ def test_onnx_stays_on_the_processor(network: Tiny) -> None:
     """Whoever asks for a graphics card is told."""
     with pytest.raises(CheckpointError, match="runs on the CPU, not on cuda"):
         opened(as_onnx(network), "onnx", device="cuda")
+
+
+def test_without_onnxruntime_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra `onnx` brings it."""
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    monkeypatch.delitem(sys.modules, "hzbench.benchmark.checkpoints.onnx_runner", raising=False)
+    with pytest.raises(CheckpointError, match=r'pip install "hzbench\[onnx\]"'):
+        runner_class("onnx")
 
 
 def test_operators_whose_work_is_not_counted_are_named(network: Tiny) -> None:
