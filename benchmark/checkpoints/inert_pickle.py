@@ -34,6 +34,14 @@ class InertPickleError(ValueError):
         self.rule = rule
 
 
+def is_plain_key(value: Any) -> bool:
+    """Tell whether hashing a value is cheap: shared nested tuples would take exponential time."""
+    scalar = str | bytes | int | float | None | Global
+    if type(value) is tuple:
+        return len(value) <= 16 and all(isinstance(part, scalar) for part in value)
+    return isinstance(value, scalar)
+
+
 class Global(NamedTuple):
     """A module-level name that the pickle asks for."""
 
@@ -172,8 +180,9 @@ class _Machine:
         if not isinstance(target, dict):
             raise TypeError("an item is set on something that is no dictionary")
         for key, value in zip(items[::2], items[1::2], strict=True):
-            # tuples are never hashed: nested shared ones would take exponential time
-            target[key if isinstance(key, str | int | float | None) else object()] = value
+            if not is_plain_key(key):
+                raise InertPickleError("a dictionary's key is no plain value", "pickle-keys")
+            target[key] = value
 
     def append(self, values: list[Any]) -> None:
         target = self.stack[-1]

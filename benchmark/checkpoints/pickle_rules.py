@@ -16,6 +16,7 @@ from hzbench.benchmark.checkpoints.inert_pickle import (
     InertPickleError,
     Made,
     Persistent,
+    is_plain_key,
     read_inert_pickle,
 )
 from hzbench.benchmark.checkpoints.refusal import printable, refusal
@@ -79,6 +80,7 @@ def check_pickle(path: Path, stream: IO[bytes]) -> InertPickle:
     check_globals(path, pickle)
     check_calls(path, pickle)
     check_plain_values(path, pickle)
+    check_keys(path, pickle)
     check_views(path, pickle)
     return pickle
 
@@ -133,6 +135,23 @@ def check_plain_values(path: Path, pickle: InertPickle) -> None:
             raise refusal(path, "plain-values", "it holds a NumPy value that is not a plain number")
         if name == "_codecs.encode" and not _is_latin1(made.arguments):
             raise refusal(path, "plain-values", "it holds text in another encoding than latin1")
+
+
+def check_keys(path: Path, pickle: InertPickle) -> None:
+    """Rule `pickle-keys`: what is hashed, in sets and as keys, is plain: deep shared tuples take for ever."""
+    for made in pickle.made:
+        hashed: list[Any] = []
+        match made.callee.name, made.arguments:
+            case "builtins.set", (list(values),):
+                hashed = values
+            case "collections.OrderedDict", (list(pairs),):
+                hashed = [pair[0] if isinstance(pair, list | tuple) and pair else made for pair in pairs]
+            case ("builtins.set" | "collections.OrderedDict", ()) | ("collections.Counter", () | (dict(),)):
+                pass
+            case (("builtins.set" | "collections.OrderedDict" | "collections.Counter"), _):
+                hashed = [made]
+        if not all(is_plain_key(value) for value in hashed):
+            raise refusal(path, "pickle-keys", "a set or dictionary holds keys that are no plain values")
 
 
 def storages(path: Path, pickle: InertPickle) -> dict[str, int]:

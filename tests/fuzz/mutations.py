@@ -74,9 +74,9 @@ def edited_json(value: Any, changes: Sequence[Edit]) -> Any:
     for place, kind, new in changes:
         holders = _holders(value)
         if not holders:
-            return STRANGE[place % len(STRANGE)]
+            return copy.deepcopy(STRANGE[place % len(STRANGE)])
         holder, key = holders[place % len(holders)]
-        strange = STRANGE[(place // 7 + len(new)) % len(STRANGE)]
+        strange = copy.deepcopy(STRANGE[(place // 7 + len(new)) % len(STRANGE)])
         if kind == "delete":
             del holder[key]
         elif kind in {"insert", "repeat"} and isinstance(holder, list):

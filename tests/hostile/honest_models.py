@@ -188,15 +188,7 @@ def onnx(model: torch.nn.Module, pictures: torch.Tensor) -> bytes:
     """ONNX, by the exporter that traces."""
     stream = io.BytesIO()
     options: dict[str, Any] = {"input_names": ["pictures"], "dynamic_axes": {"pictures": {0: "n"}}}
-    torch.onnx.export(
-        model,
-        (pictures,),
-        stream,
-        dynamo=False,
-        input_names=["pictures"],
-        dynamic_axes=axes,
-        opset_version=17,
-    )
+    torch.onnx.export(model, (pictures,), stream, dynamo=False, opset_version=17, **options)
     return stream.getvalue()
 
 

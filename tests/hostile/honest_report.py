@@ -39,6 +39,7 @@ def main() -> int:
             verdict = set_run.verdict_of(file.path)
             form = admit(file.path).format if verdict == HARMLESS else "refused"
             made[form] += 1
+            print(f"{sum(made.values())} {file.title}: {verdict}", file=sys.stderr, flush=True)
             if verdict != HARMLESS:
                 refused[form] += 1
                 print(f"REFUSED {file.title}: {verdict}", flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -70,19 +71,18 @@ def _bomb(entries: dict[str, bytes], root: str) -> bytes:
 
 
 def _appended(archive: bytes, name: str, data: bytes) -> bytes:
+    """Add an entry of any name, also one that is there."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as reader, zipfile.ZipFile(stream, "w") as writer:
-        for entry in [*reader.namelist(), name]:
+    with (
+        warnings.catch_warnings(),
+        zipfile.ZipFile(io.BytesIO(archive)) as reader,
+        zipfile.ZipFile(stream, "w") as writer,
+    ):
+        warnings.simplefilter("ignore")
+        for entry, content in [*((entry, reader.read(entry)) for entry in reader.namelist()), (name, data)]:
             info = zipfile.ZipInfo("placeholder")
-            info.filename = entry
-            writer.writestr(
-                info,
-                data
-                if entry == name
-                and entry != reader.namelist()[0]
-                and (entry not in reader.namelist() or writer.NameToInfo.get(entry))
-                else reader.read(entry),
-            )
+            info.filename = entry  # as it is: the constructor would mend it
+            writer.writestr(info, content)
     return stream.getvalue()
 
 

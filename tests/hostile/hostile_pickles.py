@@ -190,7 +190,7 @@ def _other(folder: Path, weights: dict[str, Any]) -> Iterator[Case]:
     yield raw("memo-bomb", b"\x80\x02]" + b"r\xff\xff\xff\x7f" + b".", HARMLESS)
     doubled = b"".join(b"q" + bytes([i]) + b"h" + bytes([i]) + b"\x86" for i in range(200))
     yield raw("billion-laughs", b"\x80\x02}X\x01\x00\x00\x00a(" + doubled[2:] + b"tu.", "pickle-form")
-    yield raw("shared-nesting", b"\x80\x02}K\x00" + doubled + b"K\x01s.", HARMLESS)
+    yield raw("shared-nesting", b"\x80\x02}K\x00" + doubled + b"K\x01s.", "pickle-keys")
     yield raw("deep-nesting", b"\x80\x02" + b"]" * 50_000 + b"a" * 49_999 + b".", HARMLESS)
     yield raw("empty", b"", "pickle-form")
     yield raw("no-stop", b"\x80\x02}", "pickle-form")

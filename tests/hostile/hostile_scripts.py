@@ -11,9 +11,6 @@ from pathlib import Path
 from hostile_case import HARMLESS, Case
 from hostile_originals import changed, packed, torchscript, unpacked
 
-_CLASS = "__torch__.torch.nn.modules.container.Sequential"
-_FILE = "code/__torch__/torch/nn/modules/container.py"
-
 
 def cases(folder: Path, choose: random.Random) -> Iterator[Case]:
     """Yield the archives."""
@@ -25,20 +22,34 @@ def cases(folder: Path, choose: random.Random) -> Iterator[Case]:
         yield Case(f"script-{name}", "torchscript", data, verdict)
 
 
+def _class() -> str:
+    """Full name of the honest archive's outermost class, which PyTorch numbers where it met others before."""
+    pickle = next(data for name, data in unpacked(torchscript()).items() if name.endswith("/data.pkl"))
+    module, name = pickle[3:].split(b"\n")[:2]
+    return f"{module.decode()}.{name.decode()}"
+
+
+def _file() -> str:
+    """The entry that holds its code."""
+    return f"code/{_class().rpartition('.')[0].replace('.', '/')}.py"
+
+
 def _header() -> str:
     """The declarations of the honest class, without its methods."""
-    text = next(data for name, data in unpacked(torchscript()).items() if name.endswith(_FILE)).decode()
+    place = f"/{_file()}"
+    text = next(data for name, data in unpacked(torchscript()).items() if name.endswith(place)).decode()
     return text[: text.index("  def ")]
 
 
 def _forward(*lines: str) -> str:
-    head = f"  def forward(self: {_CLASS},\n    input: Tensor) -> Tensor:\n"
+    head = f"  def forward(self: {_class()},\n    input: Tensor) -> Tensor:\n"
     return head + "".join(f"    {line}\n" for line in lines)
 
 
 def _with_code(text: str) -> bytes:
     """The honest archive with other code of its outermost class."""
-    return changed(torchscript(), lambda name, data: text.encode() if name == _FILE else data)
+    place = _file()
+    return changed(torchscript(), lambda name, data: text.encode() if name == place else data)
 
 
 def _with_body(lines: list[str]) -> bytes:
@@ -126,17 +137,15 @@ def _texts(folder: Path) -> dict[str, tuple[str, str]]:
     back = "return torch.mean(input, [2, 3])"
     saved = f'torch.save(1, "{folder}/script-{{}}")'
     setstate = (
-        f"  def __getstate__(self: {_CLASS}) -> int:\n    return 1\n"
-        f"  def __setstate__(self: {_CLASS},\n    state: int) -> NoneType:\n    "
+        f"  def __getstate__(self: {_class()}) -> int:\n    return 1\n"
+        f"  def __setstate__(self: {_class()},\n    state: int) -> NoneType:\n    "
     )
     default = (
-        f"  def other(self: {_CLASS},\n    x: NoneType={saved.format('default')}) -> int:\n    return 1\n"
+        f"  def other(self: {_class()},\n    x: NoneType={saved.format('default')}) -> int:\n    return 1\n"
     )
-    named = f"  def save(self: {_CLASS}) -> int:\n    return 1\n"
-    chain = "".join(
-        f"def f{k}(x: Tensor) -> Tensor:\n  return __torch__.torch.nn.modules.container.f{k + 1}(x, )\n"
-        for k in range(5000)
-    )
+    named = f"  def save(self: {_class()}) -> int:\n    return 1\n"
+    module = _class().rpartition(".")[0]
+    chain = "".join(f"def f{k}(x: Tensor) -> Tensor:\n  return {module}.f{k + 1}(x, )\n" for k in range(5000))
     return {
         "setstate": (
             _header() + setstate + saved.format("setstate") + "\n    return None\n" + _forward(back),

@@ -81,7 +81,7 @@ def _strange(folder: Path) -> Iterator[Case]:
     yield Case("npy-object", "other", array, "format", marker)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as writer:
-        writer.writestr("a.npy", array)
+        writer.writestr(zipfile.ZipInfo("a.npy"), array)
     yield Case("npz-object", "other", stream.getvalue(), "format", marker)
     others = {
         "empty": (b"", "empty-file"),
