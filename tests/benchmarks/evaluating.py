@@ -4,7 +4,7 @@ Three ratios, on one and on two cores, all in turn in every round so that they s
 
 - to the parts: evaluating / (the pure forward passes + the corruptions), for the same 76 x n pictures;
 - to the forward passes alone;
-- of a straightforward script, the corruptions of imagecorruptions-imaug in a DataLoader, to evaluating. It runs
+- of a straightforward script, imagecorruptions-imaug in a DataLoader, to evaluating. It runs
   in an environment of its own with torch, torchvision and imagecorruptions-imaug, whose Python is named by
   HZBENCH_PEER_PYTHON; skipped without.
 
