@@ -35,8 +35,8 @@ def evaluate(
     model: Annotated[
         str,
         typer.Argument(
-            help="A checkpoint, a submission's folder or shipped name, or a form of predictions "
-            "(.csv, .parquet, .npy)."
+            help="A checkpoint, a submission's folder or shipped name, several joined by + (an ensemble), "
+            "or a form of predictions (.csv, .parquet, .npy)."
         ),
     ],
     arch: Annotated[
