@@ -158,5 +158,5 @@ def _needed(path: Path, name: str, meta: dict[str, Any]) -> int:
         raise refusal(path, "record-sizes", f"{name!r} is no dense tensor of plain numbers", _ADVICE)
     if 0 in sizes:
         return 0
-    last = offset + sum((size - 1) * stride for size, stride in zip(sizes, strides, strict=True))
+    last: int = offset + sum((size - 1) * stride for size, stride in zip(sizes, strides, strict=True))
     return element * (last + 1)

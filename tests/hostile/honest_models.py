@@ -63,24 +63,24 @@ class HonestFile(NamedTuple):
     architecture: str
 
 
-def files(folder: Path, networks: tuple[str, ...] = NETWORKS, every: bool = False) -> Iterator[HonestFile]:
+def files(folder: Path, networks: tuple[str, ...] = NETWORKS, whole: bool = True) -> Iterator[HonestFile]:
     """Write honest files one after the other; each may be deleted once it was looked at.
 
     Args:
         folder: where they are written.
         networks: names of torchvision, or of timm behind `timm/`.
-        every: all styles and formats of each network, not one of each in turn.
+        whole: write each network as a whole too, which takes most of the time.
     """
     styles, formats = list(STYLES), list(FORMATS)
     for count, name in enumerate(networks):
         torch.manual_seed(count)
         model = build(name, 4).eval()
-        for style in styles if every else [styles[count % len(styles)]]:
+        for style in [styles[count % len(styles)]]:
             ending = ".safetensors" if style == "safetensors" else ".pt"
             path = folder / f"{name.replace('/', '-')}-{style}{ending}"
             path.write_bytes(STYLES[style](dict(model.state_dict())))
             yield HonestFile(f"{name}, {style}", path, name)
-        for form in formats if every else [formats[count % len(formats)]]:
+        for form in [formats[count % len(formats)]] if whole else []:
             path = folder / f"{name.replace('/', '-')}-{form}.bin"
             size = 299 if name == "inception_v3" else 224
             pictures = torch.zeros(2, 3, size, size)
