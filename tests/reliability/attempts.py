@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from instant_model import instant_model
 from workplace import Workplace
 
 PRELOADED = ["attempts", "preloaded"]
@@ -42,14 +43,27 @@ class Ended(NamedTuple):
 class Attempt:
     """`hzbench evaluate` in a process of its own."""
 
-    def __init__(self, place: Workplace, *options: str, environment: dict[str, str] | None = None) -> None:
-        """Start it, and wait until its command line begins to run."""
+    def __init__(
+        self,
+        place: Workplace,
+        *options: str,
+        environment: dict[str, str] | None = None,
+        instant: bool = False,
+    ) -> None:
+        """Start it, and wait until its command line begins to run.
+
+        Args:
+            place: where to evaluate.
+            options: of the command.
+            environment: variables to set.
+            instant: with a model that answers in no time, without a worker.
+        """
         self._said = place.folder / "stderr.txt"
         began, beginning = _context.Pipe(duplex=False)
         arguments = ["evaluate", str(place.checkpoint), "--data", str(place.data), "--out", str(place.out)]
         arguments += ["--no-latency", "--threads", "1", "--limit", "4", *options]
         self._process = _context.Process(
-            target=_evaluate, args=(place, arguments, self._said, beginning, environment or {})
+            target=_evaluate, args=(place, arguments, self._said, beginning, environment or {}, instant)
         )
         self._process.start()
         beginning.close()
@@ -120,12 +134,14 @@ def _evaluate(
     said: Path,
     beginning: multiprocessing.connection.Connection,
     environment: dict[str, str],
+    instant: bool,
 ) -> None:
     """Run the command line in this process, its output in files."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the server that forked us ignores it
     os.environ.update(environment)
     place.enter()
-    with said.open("w", encoding="utf-8") as errors, Path(os.devnull).open("w") as nowhere:
+    model = instant_model(place.folder / "scored.json") if instant else contextlib.nullcontext()
+    with said.open("w", encoding="utf-8") as errors, Path(os.devnull).open("w") as nowhere, model:
         os.dup2(errors.fileno(), 2)
         os.dup2(nowhere.fileno(), 1)
         sys.argv = ["hzbench", *arguments]

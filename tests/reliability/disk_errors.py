@@ -7,20 +7,17 @@ import errno
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from unittest import mock
 
-import numpy as np
-import numpy.typing as npt
 from disturbances import OLD
+from instant_model import instant_model
 from workplace import Workplace, left_behind
 
-from hzbench.benchmark.checkpoints.session import ModelDescription
-from hzbench.benchmark.engines.plan import Batch
 from hzbench.benchmark.errors import HzbenchError
-from hzbench.benchmark.workflows import answering, evaluation, logits
+from hzbench.benchmark.workflows.evaluation import evaluate_model
 
 
 class Operation(NamedTuple):
@@ -127,44 +124,6 @@ def _name(descriptor: int) -> str:
     return str(Path(f"/proc/self/fd/{descriptor}").readlink())
 
 
-class InstantWorkers:
-    """Workers that exist in name alone."""
-
-    all: Sequence[object] = ()
-
-    def __init__(self, *_: object, **__: object) -> None:
-        self.first = self
-        self.description = ModelDescription(
-            architecture="instant",
-            format="none",
-            params=4,
-            dtype="float32",
-            input_size=224,
-            sandbox="none",
-            notes=(),
-        )
-
-    def __enter__(self) -> InstantWorkers:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
-    def efficiency(self, latency: bool) -> dict[str, Any]:
-        """Return no cost at all."""
-        return {}
-
-
-def compute_instantly(
-    sessions: object, batches: Iterable[Batch], pictures: object, answer: Any, *, draw: int = 0
-) -> None:
-    """Answer every batch with numbers made from its cell and positions."""
-    for batch in batches:
-        first = np.sin(batch.positions[:, None] + np.arange(4) * (1 + batch.row))
-        values: npt.NDArray[np.float32] = first.astype(np.float32)
-        answer(batch, values)
-
-
 class Trials:
     """Evaluations of one workplace on failing disks.
 
@@ -176,7 +135,6 @@ class Trials:
     def __init__(self, place: Workplace) -> None:
         """Evaluate once on a sound disk, and remember what was asked of it and what was written."""
         self._place = place
-        self._result: Any = None
         self.endings: Counter[str] = Counter()
         disk = FailingDisk(place.folder)
         self._begin()
@@ -220,22 +178,12 @@ class Trials:
 
     def _evaluate(self, disk: FailingDisk, *, resume: bool = False) -> tuple[str, ...]:
         """Evaluate, and return the notes; scores are computed once, for they are not what is tried."""
-        real = evaluation._result
-
-        def scored_once(*arguments: Any, **named: Any) -> Any:
-            self._result = self._result or real(*arguments, **named)
-            return self._result
-
         with (
             mock.patch.dict(os.environ, HZBENCH_CACHE=str(self._place.folder / "cache")),
-            mock.patch.object(answering, "Workers", InstantWorkers),
-            mock.patch.object(answering, "_look", return_value=None),
-            mock.patch.object(answering, "_behaviour", return_value=[]),
-            mock.patch.object(logits, "compute", compute_instantly),
-            mock.patch.object(evaluation, "_result", scored_once),
+            instant_model(self._place.folder / "scored.json"),
             disk.inserted(),
         ):
-            return evaluation.evaluate_model(
+            return evaluate_model(
                 str(self._place.checkpoint),
                 data=str(self._place.data),
                 out=self._place.out,

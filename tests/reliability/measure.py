@@ -24,7 +24,12 @@ from hzbench.benchmark.durable import write_text
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
-COUNTS = {"SIGKILL": 100, "SIGTERM": 50, "SIGINT": 50, "worker killed": 25, "worker out of memory": 25}
+SIGNALS = {"SIGKILL": 100, "SIGTERM": 50, "SIGINT": 50}
+"""To processes with an instant model, whose time goes into reading and writing."""
+
+WHOLE = {"SIGKILL": 10, "SIGTERM": 5, "SIGINT": 5, "worker killed": 25, "worker out of memory": 25}
+"""To processes with a sandboxed worker, pictures that are corrupted, and scores."""
+
 ROUND = 5  # disturbances of all kinds, in random order, after which a run is completed
 ENDS = 40  # operations at the beginning and at the end of a run, each of which always fails once
 MEMORY_DISK = Path("/dev/shm")  # what is flushed to it costs nothing
@@ -33,7 +38,8 @@ MEMORY_DISK = Path("/dev/shm")  # what is flushed to it costs nothing
 def main() -> int:
     """Measure, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--share", type=float, default=1.0, help="of the disturbances of processes")
+    parser.add_argument("--share", type=float, default=1.0, help="of the signals to an instant model")
+    parser.add_argument("--whole-share", type=float, default=1.0, help="of the disturbances of a whole run")
     parser.add_argument("--disk-share", type=float, default=1.0, help="of the disk operations in mid-run")
     parser.add_argument("--minutes", type=float, default=1e6, help="disturb no more processes after so long")
     parser.add_argument("--seed", type=int, default=0, help="of the random moments")
@@ -43,38 +49,50 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="hzbench-reliability-", dir=base) as folder:
         place = make_workplace(Path(folder))
         rows, problems = [], []
-        if options.share:
-            end = time.monotonic() + 60 * options.minutes
-            rows, problems = _disturbed(Sequel(place, options.seed), options.share, options.seed, end)
-            print(_table(rows), *problems, sep="\n", flush=True)
-        more_rows, more_problems = _disk_errors(Trials(place), options.disk_share)
-    table = _table([*rows, *more_rows])
+        end = time.monotonic() + 60 * options.minutes
+        for counts, instant, share in ((SIGNALS, True, options.share), (WHOLE, False, options.whole_share)):
+            if share:
+                wanted = {name: max(1, round(times * share)) for name, times in counts.items()}
+                sequel = Sequel(place, options.seed, instant=instant)
+                found = _disturbed(sequel, wanted, options.seed, end, "instant" if instant else "sandboxed")
+                rows += found[0]
+                problems += found[1]
+                print(_table(found[0]), *found[1], sep="\n", flush=True)
+        if options.disk_share:
+            found = _disk_errors(Trials(place), options.disk_share)
+            rows += found[0]
+            problems += found[1]
+    table = _table(rows)
     print(table, end="")
-    for problem in (*problems, *more_problems):
+    for problem in problems:
         print(f"PROBLEM {problem}")
     if options.write:
         _write(table)
-    return 1 if problems or more_problems else 0
+    return 1 if problems else 0
 
 
-def _disturbed(sequel: Sequel, share: float, seed: int, end: float) -> tuple[list[list[str]], list[str]]:
+def _disturbed(
+    sequel: Sequel, counts: dict[str, int], seed: int, end: float, model: str
+) -> tuple[list[list[str]], list[str]]:
     """Disturb processes until `end` on the monotonic clock; return rows of the table, and problems."""
-    waiting = [KINDS[name] for name, times in COUNTS.items() for _ in range(max(1, round(times * share)))]
+    waiting = [KINDS[name] for name, times in counts.items() for _ in range(times)]
     random.Random(seed).shuffle(waiting)
-    tallies = {name: Tally() for name in COUNTS}
+    tallies = {name: Tally() for name in counts}
     completed = Tally()
     for start in range(0, len(waiting), ROUND):
         if time.monotonic() > end:
             break
         chain = [(kind, tallies[kind.name]) for kind in waiting[start : start + ROUND]]
         sequel.disturb(chain, completed, cache=start // ROUND % 2 == 1)
-        counts = ", ".join(f"{name} {tally.disturbed}" for name, tally in tallies.items())
-        _say(f"{counts}; {completed.runs} runs completed")
+        times = ", ".join(f"{name} {tally.disturbed}" for name, tally in tallies.items())
+        _say(f"{model} model: {times}; {completed.runs} runs completed")
     rows = [
-        [KINDS[name].title, str(tally.disturbed), "all continued", str(len(tally.problems))]
+        [f"{KINDS[name].title}, {model} model", str(tally.disturbed), "continued", str(len(tally.problems))]
         for name, tally in tallies.items()
     ]
-    rows.append(["runs among these", "", f"{completed.runs} completed", str(len(completed.problems))])
+    rows.append(
+        [f"runs of these, {model} model", "", f"{completed.runs} completed", str(len(completed.problems))]
+    )
     return rows, [problem for tally in (*tallies.values(), completed) for problem in tally.problems]
 
 
