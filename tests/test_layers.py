@@ -27,6 +27,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("hzbench.benchmark.runs",),
     ("hzbench.benchmark.checkpoints",),
     ("hzbench.benchmark.engines",),
+    ("hzbench.benchmark.regression",),
     ("hzbench.leaderboards",),
     ("hzbench.submissions",),
     ("hzbench.benchmark.workflows",),
