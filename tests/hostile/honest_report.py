@@ -70,7 +70,7 @@ def main() -> int:
     lines.append("| " + " | ".join(["**all**", *(f"**{total}**" for total in totals)]) + " |")
     lines += [
         "",
-        f"{len(networks)} networks of torchvision and timm, {(time.monotonic() - start) / 60:.0f} minutes.",
+        f"Networks of torchvision and timm with random weights, {(time.monotonic() - start) / 60:.0f} minutes.",
     ]
     print("\n".join(lines))
     if options.write:
