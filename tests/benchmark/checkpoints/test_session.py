@@ -83,7 +83,8 @@ class TestHonestWorker:
         """Keys and values that go into the result."""
         cost = session.efficiency(latency=False)
         assert cost.keys() == {
-            *("params", "macs", "macs_fvcore", "macs_uncounted", "latency_ms", "latency_ratio", "threads")
+            *("params", "macs", "macs_fvcore", "macs_uncounted", "latency_ms", "latency_ratio", "threads"),
+            *("repeat_ratio", "zeros_ratio"),
         }
         assert (cost["params"], cost["macs"]) == (1_521_956, 55_490_496)
 
