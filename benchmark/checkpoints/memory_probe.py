@@ -33,7 +33,8 @@ def unseen_noise(picture: npt.NDArray[np.uint8], digest: str) -> npt.NDArray[np.
     """
     seed = int.from_bytes(hashlib.sha256(f"hzbench unseen noise|{digest}".encode()).digest()[:8], "little")
     step = 2 * np.random.default_rng(seed).integers(0, 2, picture.shape, dtype=np.int16) - 1
-    return np.clip(picture.astype(np.int16) + step, 0, 255).astype(np.uint8)
+    noisy: npt.NDArray[np.uint8] = np.clip(picture.astype(np.int16) + step, 0, 255).astype(np.uint8)
+    return noisy
 
 
 def memorised(

@@ -38,7 +38,7 @@ PRODUCTS_SHARE = 0.5
 """Of the counted multiply-accumulates, how many more products of elements there may be."""
 
 
-class Uncounted(TorchDispatchMode):
+class Uncounted(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has no type hints here
     """Watch a forward pass for operations that torch's counter leaves out.
 
     Attributes:
@@ -48,7 +48,7 @@ class Uncounted(TorchDispatchMode):
 
     def __init__(self) -> None:
         """Watch nothing yet."""
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # as above
         self.found: Counter[str] = Counter()
         self.products = 0
 

@@ -135,10 +135,13 @@ def _open(request: messages.Open) -> Runner:
         request.num_classes,
         request.device,
     )
-    if request.dtype != "float32":  # which the host asks of files of weights alone
+    if request.dtype != "float32":
+        from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
+
+        if not isinstance(opened, TorchRunner):
+            raise CheckpointError(f"only a state_dict's network can be computed in {request.dtype}.")
         opened.compute_in(request.dtype)
-    loaded: Runner = opened
-    return loaded
+    return opened
 
 
 def _receive(requests: IO[bytes]) -> messages.Request | None:

@@ -85,8 +85,10 @@ def build_result(
     divided_by = None if reference is None else _reference_info(reference, outcomes)
     intervals = bootstrap_intervals(outcomes, predictions.digest)
     if predictions.answers_only:
-        without = {f"clean.{name}": None for name in NEEDS_PROBABILITIES if f"clean.{name}" in values}
-        values, intervals = values | without, {**intervals, **without}
+        without: dict[str, None] = {
+            f"clean.{name}": None for name in NEEDS_PROBABILITIES if f"clean.{name}" in values
+        }
+        values, intervals = {**values, **without}, {**intervals, **without}
     clean, *cells = _measure_cells(predictions, point)
     corrupted = [
         CellMetrics.model_validate({"corruption": cell.corruption, "severity": cell.severity} | metrics)

@@ -19,7 +19,7 @@ def sign_test(wins: int, losses: int) -> float:
     """
     decided = wins + losses
     ways = sum(math.comb(decided, k) for k in range(wins, decided + 1))
-    return ways / 2**decided
+    return float(ways / 2**decided)
 
 
 def wins_and_losses(right: npt.NDArray[np.bool_], baseline: npt.NDArray[np.bool_]) -> tuple[int, int]:

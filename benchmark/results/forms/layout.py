@@ -69,7 +69,8 @@ class Filled(NamedTuple):
 
 def one_hot(numbers: npt.NDArray[np.integer], classes: Sequence[str]) -> Values:
     """Return 1 for the answered class and 0 for the others, shape (..., C)."""
-    return np.eye(len(classes), dtype=np.float32)[numbers]
+    rows: Values = np.eye(len(classes), dtype=np.float32)[numbers]
+    return rows
 
 
 def beside(path: Path, suffix: str) -> Path:

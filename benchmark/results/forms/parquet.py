@@ -64,13 +64,13 @@ def parquet_rows(path: Path, classes: Sequence[str]) -> Iterator[TableRows]:
             child.wait()
 
 
-class _Ahead(io.TextIOBase):
-    """A text stream of which one character was read already."""
+class _Ahead:
+    """Lines of a text stream of which one character was read already."""
 
     def __init__(self, first: str, rest: io.TextIOWrapper) -> None:
         self._first, self._rest = first, rest
 
-    def readline(self, size: int = -1) -> str:  # type: ignore[override]  # the base class names it otherwise
+    def readline(self, size: int = -1, /) -> str:
         first, self._first = self._first, ""
         return first if first == "\n" else first + self._rest.readline(size)
 

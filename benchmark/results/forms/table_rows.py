@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 import numpy as np
 
@@ -18,6 +18,14 @@ NUMBER_LIMIT = 64  # characters of one number
 CHUNK = 4096  # rows that are checked at once
 
 
+class Lines(Protocol):
+    """What is needed of an open text file."""
+
+    def readline(self, size: int = -1, /) -> str:
+        """Return the next line, or at most `size` characters of it; nothing at the end."""
+        ...
+
+
 class TableRows:
     """The rows of a table with a header, in chunks.
 
@@ -25,7 +33,7 @@ class TableRows:
         answers_only: the table has the column `answer` and no columns of classes.
     """
 
-    def __init__(self, stream: IO[str], classes: Sequence[str], path: Path, unit: str = "line") -> None:
+    def __init__(self, stream: Lines, classes: Sequence[str], path: Path, unit: str = "line") -> None:
         """Read the header.
 
         Args:
@@ -60,7 +68,8 @@ class TableRows:
         """Yield the rows in the order of the file, at most 4096 at once."""
         more = True
         while more:
-            records, places = [], []
+            records: list[list[str]] = []
+            places: list[str] = []
             while len(records) < CHUNK and (more := (record := self._next()) is not None):
                 if not record:
                     continue  # an empty line
@@ -119,7 +128,7 @@ class TableRows:
         self._read = self._lines.line_num
         return record
 
-    def _bounded(self, stream: IO[str]) -> Iterator[str]:
+    def _bounded(self, stream: Lines) -> Iterator[str]:
         """Yield lines, none of which can fill the memory."""
         number = 0
         while line := stream.readline(LINE_LIMIT):
