@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hzbench.benchmark.scoring.integrity import prediction_flags
-from hzbench.benchmark.scoring.predictions import Predictions
+from hzbench.benchmark.scoring.predictions import NO_ANSWER, Predictions
 
 
 def test_ordinary_predictions_raise_no_flag(predictions: Predictions) -> None:
@@ -26,12 +26,21 @@ def test_values_that_are_not_finite_are_counted_and_placed(predictions: Predicti
 
 
 def test_ties_are_counted_and_placed(predictions: Predictions) -> None:
-    """A quarter for each class is no answer."""
+    """A quarter for each class is no answer: every picture of one cell is more than 1 % of all."""
     probabilities = predictions.probabilities.copy()
-    probabilities[0, 3] = 0.25
+    probabilities[4] = 0.5 * np.array([1, 1, 0, 0]) * np.ones((48, 1)) + 1e-3 * np.arange(48)[:, None]
     (flag,) = prediction_flags(replace(predictions, probabilities=probabilities))
     assert flag.name == "tied_outputs"
-    assert "1 of 3648 predictions, in 1 of 76 cells (clean)" in flag.message
+    assert "48 of 3648 predictions, in 1 of 76 cells (gaussian_noise 4)" in flag.message
+
+
+def test_a_few_ties_are_errors_and_no_flag(predictions: Predictions) -> None:
+    """Coarse numbers tie now and then; the answer is lost all the same."""
+    probabilities = predictions.probabilities.copy()
+    probabilities[:36, 3] = 0.25
+    tied = replace(predictions, probabilities=probabilities)
+    assert prediction_flags(tied) == []
+    assert (tied.answers[:36, 3] == NO_ANSWER).all()
 
 
 @pytest.mark.parametrize("jitter", [0.0, 1e-8])
