@@ -268,7 +268,9 @@ class Result(Strict):
         default=None, description="a look at the model before the run; null where it was not run"
     )
     flags: tuple[FlagInfo, ...] = Field(description="empty for a result without doubts")
-    environment: dict[str, JsonValue] = Field(description="versions and machine; enters no number")
+    environment: dict[str, JsonValue] = Field(
+        description="versions, machine, and the sandbox that the model ran in; enters no number"
+    )
     created: str = Field(description="ISO 8601, UTC")
 
     def document(self) -> dict[str, Any]:
