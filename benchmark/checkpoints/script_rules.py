@@ -36,6 +36,9 @@ FORBIDDEN_NAMES = frozenset(
 )
 """Never defined, read or called: they reach files, processes or foreign memory."""
 
+FORBIDDEN_VALUES = frozenset({"print", "fork", "awaitable", "rpc_sync", "rpc_async", "rpc_remote"})
+"""Functions of TorchScript itself that are not even kept in a variable."""
+
 HOOKS = frozenset({"__setstate__", "__getstate__", "__del__", "__init_subclass__"})
 """Methods that run while an archive is loaded or saved."""
 
@@ -93,6 +96,8 @@ def check_calls(tokens: list[Token], defined: set[str]) -> None:
         root = path[0]
         if before == ".":
             _check_attributes(path, called, defined)
+        elif root in FORBIDDEN_VALUES:
+            raise ScriptError(f"it names '{root}'", "script-operators")
         elif root in {"torch", "ops"}:
             _check_operator(path)
         elif root == "__torch__":

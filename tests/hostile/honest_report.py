@@ -68,10 +68,8 @@ def main() -> int:
             lines.append(f"| {title} | {made[form]} | {refused[form]} | {ran[form]} | {failed[form]} |")
     totals = (sum(counter.values()) for counter in (made, refused, ran, failed))
     lines.append("| " + " | ".join(["**all**", *(f"**{total}**" for total in totals)]) + " |")
-    lines += [
-        "",
-        f"Networks of torchvision and timm with random weights, {(time.monotonic() - start) / 60:.0f} minutes.",
-    ]
+    minutes = (time.monotonic() - start) / 60
+    lines += ["", f"Networks of torchvision and timm with random weights, {minutes:.0f} minutes."]
     print("\n".join(lines))
     if options.write:
         write("\n".join(lines))

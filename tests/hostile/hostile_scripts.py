@@ -76,6 +76,8 @@ def _bodies(folder: Path) -> dict[str, tuple[list[str], str]]:
         "torch-kept": (["_0 = torch", f"_0.save(input, {marker('torch-kept')})", back], rule),
         "print": (['print("x" * 10)', back], "script-form"),
         "print-plain": (['print("x")', back], rule),
+        "print-kept": (["_0 = print", '_0("x")', back], rule),
+        "fork-kept": (["_0 = fork", "_1 = _0(self.forward, input)", back], rule),
         "print-ops": (['ops.prim.Print("x")', back], rule),
         "read-file": (['_0 = ops.image.read_file("/etc/passwd")', back], rule),
         "write-file": ([f"ops.image.write_file({marker('write-file')}, input)", back], rule),
