@@ -15,7 +15,7 @@ from typing import NamedTuple
 from instant_model import instant_model
 from workplace import Workplace
 
-PRELOADED = ["attempts", "preloaded"]
+PRELOADED = ["__main__", "attempts", "preloaded"]
 PATIENCE_S = 600.0
 
 _context = multiprocessing.get_context("forkserver")

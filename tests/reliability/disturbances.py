@@ -174,11 +174,12 @@ class Sequel:
         if ended.code != kind.code:
             found.append(f"exit code {ended.code} instead of {kind.code}: {ended.lines[-3:]}")
         elif not kind.silent:
-            advice = "add --resume to the command" if now else "run the same command again"
-            if kind.code == 4 and not now:
-                advice = "quick.safetensors"  # the checkpoint's name; there is nothing to continue
-            if advice not in ended.verdict:
-                found.append(f"no single line that says {advice!r}: {ended.lines[-3:]}")
+            # each attempt has --resume in its command; one that ends before it opens the run may say so
+            advice = ["add --resume to the command"]
+            if now == before:
+                advice += ["run the same command again", self._place.checkpoint.name]
+            if not any(words in ended.verdict for words in advice):
+                found.append(f"no single line that says one of {advice}: {ended.lines[-3:]}")
         if now < before:
             found.append(f"{before - now} finished parts were lost")
         if kind.code == 4 and now and self._told()["state"] != "failed":
