@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -134,12 +135,22 @@ def _filled(name: str, num_classes: int, tensors: state_dict.Tensors) -> torch.n
     """Return the network holding the given tensors, without filling it at random first where possible."""
     try:
         model = architectures.build(name, num_classes, device="meta")
-        model.load_state_dict(tensors, strict=True, assign=True)
+        model.load_state_dict(_as_saved_by(model, tensors), strict=True, assign=True)
     except NotImplementedError:  # a few constructors compute with real tensors
         pass
     else:
         if not any(tensor.is_meta for tensor in (*model.parameters(), *model.buffers())):
             return model
     model = architectures.build(name, num_classes)
-    model.load_state_dict(tensors, strict=True)
+    model.load_state_dict(_as_saved_by(model, tensors), strict=True)
     return model
+
+
+def _as_saved_by(model: torch.nn.Module, tensors: state_dict.Tensors) -> OrderedDict[str, torch.Tensor]:
+    """Return the tensors with the versions of the network's own layers, which MNASNet refuses to do without.
+
+    A file's own note of them is a Python attribute of its dict, which admission does not carry over.
+    """
+    saved = OrderedDict(tensors)
+    saved._metadata = model.state_dict()._metadata  # type: ignore[attr-defined]  # torch sets it on the dict
+    return saved

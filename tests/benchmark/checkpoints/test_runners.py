@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from safetensors.torch import save
 from tiny_networks import MACS, PARAMS, Tiny, as_onnx, exported, scripted, tiny, traced
 
 from hzbench.benchmark.checkpoints.admission import FORMATS
@@ -19,7 +20,9 @@ from hzbench.benchmark.checkpoints.efficiency import measure
 from hzbench.benchmark.checkpoints.normalising import Normaliser
 from hzbench.benchmark.checkpoints.preprocessing import Preprocessing
 from hzbench.benchmark.checkpoints.runners import RUNNERS, runner_class
+from hzbench.benchmark.checkpoints.torch_runner import TorchRunner
 from hzbench.benchmark.errors import CheckpointError
+from hzbench.submissions import zoo
 
 FORMS: dict[str, tuple[str, Callable[[Tiny], bytes]]] = {
     "TorchScript": ("torchscript", scripted),
@@ -211,3 +214,10 @@ def test_operators_whose_work_is_not_counted_are_named(network: Tiny) -> None:
     cost = measure(opened(stream.getvalue(), "onnx"), latency=False)
     assert cost.macs is None
     assert "Einsum x1" in cost.macs_uncounted
+
+
+def test_layers_that_ask_for_their_version_are_loaded() -> None:
+    """MNASNet's refuse weights without one, and no file carries it past admission."""
+    weights = {key: value.contiguous() for key, value in zoo.build("mnasnet", 4).state_dict().items()}
+    runner = TorchRunner(save(weights), "safetensors", None, Preprocessing(), 4)
+    assert (runner.architecture, runner.params) == ("mnasnet", 3_107_436)
