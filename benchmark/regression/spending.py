@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 NEVER = math.inf  # a boundary that cannot be crossed: nothing is spent at that look
-_POINTS = 801  # of the grid of a look's sums
+_POINTS = 401  # of the grid of a look's sums
 _REACH = 8.0  # standard deviations that the grid covers
 _LEAST = 1e-12  # an error that is not worth a boundary
 

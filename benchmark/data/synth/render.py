@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from hzbench.benchmark.data.synth.body import Body, Site, form_body, make_body
 from hzbench.benchmark.data.synth.canvas import Canvas, blank_canvas
-from hzbench.benchmark.data.synth.deposits import add_deposits
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.hairs import grow_hairs
 from hzbench.benchmark.data.synth.lesions import LESIONS
@@ -62,7 +61,6 @@ def render_picture(index: int, edge: int = EDGE, *, lesions: bool = True) -> npt
     if lesions:
         key = _person_key(record) if record.condition else _picture_key(record)
         LESIONS[record.kind](site, Draws(f"{key}|lesions"), person)
-    add_deposits(canvas, person, Draws(f"{_picture_key(record)}|deposits"))
     grow_hairs(canvas, person, body, skin)
     return shade(canvas, person, scene)
 

@@ -167,7 +167,7 @@ def make_scene(draws: Draws, light: str | None = None, distance: str | None = No
         light: one of LIGHTS; None draws it.
         distance: one of DISTANCES; None draws it.
     """
-    far = DISTANCES[draws.weighted((0.66, 0.31, 0.03))]  # photographs of a rash are taken to show it
+    far = DISTANCES[draws.weighted((0.55, 0.40, 0.05))]  # photographs of a rash are taken to show it
     low, high = FIELDS_MM[distance or far]
     field_mm = low + (high - low) * draws.uniform()
     source = _source(draws, light)
@@ -212,7 +212,7 @@ def make_scene(draws: Draws, light: str | None = None, distance: str | None = No
         highlight=draws.uniform(*source.highlight),
         vignette=draws.skewed(0.0, 0.4),
         softness=draws.uniform(0.26, 0.37),
-        saturation=draws.uniform(0.85, 1.2),
+        saturation=draws.uniform(0.74, 1.08),
     )
 
 

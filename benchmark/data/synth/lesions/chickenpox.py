@@ -4,7 +4,7 @@ from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.lesions.blisters import blister
 from hzbench.benchmark.data.synth.lesions.matter import inflamed
-from hzbench.benchmark.data.synth.lesions.shapes import strewn
+from hzbench.benchmark.data.synth.lesions.shapes import Lobe, apart
 from hzbench.benchmark.data.synth.person import Person
 from hzbench.benchmark.data.synth.spots import Patch, Spot, paint
 
@@ -16,7 +16,15 @@ def draw_chickenpox(site: Site, draws: Draws, person: Person) -> None:
     wanted = draws.between(6, 34)
     middle = draws.uniform(0.25, 0.65)
     spots: list[Spot | Patch] = []
-    for a, b, radius in strewn(site, draws, wanted, spread, (0.7, 2.4), 1.7):
+    taken: list[Lobe] = []
+    for _ in range(3 * wanted):
+        if len(taken) >= wanted:
+            break
+        a, b = draws.normal(0.0, spread), draws.normal(0.0, spread)
+        radius = draws.skewed(0.7, 2.4)
+        if not site.on_skin(a, b, 0.96) or not apart(taken, a, b, radius, 1.7):
+            continue
+        taken.append((a, b, radius))
         redness = strength * draws.uniform(0.5, 1.2)
         spots.append(
             site.spot(

@@ -42,8 +42,8 @@ def inflamed(person: Person, amount: float, profile: str = "plateau") -> dict[st
         profile: over which of a spot's profiles it lies, "plateau" or "ring".
     """
     return {
-        f"blood_{profile}": 1.35 * amount * (1.0 - 0.10 * person.melanin),
-        f"melanin_{profile}": 0.24 * person.melanin * amount,
+        f"blood_{profile}": amount * (1.0 - 0.12 * person.melanin),
+        f"melanin_{profile}": 0.19 * person.melanin * amount,
         f"cover_{profile}": min(0.35, 0.10 * person.melanin * amount),
         "red": VIOLET.red,
         "green": VIOLET.green,

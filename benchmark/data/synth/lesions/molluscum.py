@@ -3,7 +3,7 @@
 from hzbench.benchmark.data.synth.body import Site
 from hzbench.benchmark.data.synth.draws import Draws
 from hzbench.benchmark.data.synth.lesions.matter import SCALE, SERUM, cover
-from hzbench.benchmark.data.synth.lesions.shapes import strewn
+from hzbench.benchmark.data.synth.lesions.shapes import Lobe, apart
 from hzbench.benchmark.data.synth.person import Person
 from hzbench.benchmark.data.synth.spots import Patch, Spot, paint
 
@@ -14,7 +14,15 @@ def draw_molluscum(site: Site, draws: Draws, person: Person) -> None:
     wanted = draws.between(4, 24)
     inflammation = draws.skewed(0.0, 0.7)
     spots: list[Spot | Patch] = []
-    for a, b, radius in strewn(site, draws, wanted, spread, (0.7, 2.9), 1.05):
+    taken: list[Lobe] = []
+    for _ in range(3 * wanted):
+        if len(taken) >= wanted:
+            break
+        a, b = draws.normal(0.0, spread), draws.normal(0.0, spread)
+        radius = draws.skewed(0.7, 2.9)
+        if not site.on_skin(a, b, 0.96) or not apart(taken, a, b, radius, 1.05):
+            continue
+        taken.append((a, b, radius))
         offset = draws.uniform(0.0, 250.0)
         red = draws.uniform(0.3, 0.8) if draws.chance(inflammation) else draws.uniform(0.0, 0.12)
         spots.append(

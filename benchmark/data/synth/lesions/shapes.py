@@ -1,7 +1,7 @@
 """Shapes that several diseases share: unions of lobes, clumps of them, and wandering lines."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hzbench.benchmark.data.synth.body import Site
@@ -66,30 +66,6 @@ def apart(taken: Sequence[Lobe], a: float, b: float, radius: float, share: float
         if (a - other_a) * (a - other_a) + (b - other_b) * (b - other_b) < gap * gap:
             return False
     return True
-
-
-def strewn(
-    site: Site, draws: Draws, wanted: int, spread: float, radii: tuple[float, float], share: float
-) -> Iterator[Lobe]:
-    """Yield up to `wanted` discs on skin around the site, none nearer to another than `share` of their radii.
-
-    Args:
-        site: the middle.
-        draws: drawn from between one disc and the next, too.
-        wanted: discs; three times as many places are tried.
-        spread: standard deviation of the places in millimetres.
-        radii: least and largest radius in millimetres; small ones are the more frequent.
-        share: of the summed radii that two discs keep, as `apart`.
-    """
-    taken: list[Lobe] = []
-    for _ in range(3 * wanted):
-        if len(taken) >= wanted:
-            return
-        a, b = draws.normal(0.0, spread), draws.normal(0.0, spread)
-        radius = draws.skewed(*radii)
-        if site.on_skin(a, b, 0.96) and apart(taken, a, b, radius, share):
-            taken.append((a, b, radius))
-            yield taken[-1]
 
 
 def unit_vector(a: float, b: float) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from hzbench.benchmark.data.synth.spots import Patch, Spot, paint
 
 def draw_tinea(site: Site, draws: Draws, person: Person) -> None:
     """Paint 1 to 5 rings of 6 to 30 mm radius, or what treatment, or a yeast, makes of them."""
-    form = draws.weighted((0.66, 0.26, 0.04, 0.04))  # rings, one union of rings, treated, versicolor
+    form = draws.weighted((0.62, 0.26, 0.07, 0.05))  # rings, one union of rings, treated, versicolor
     if form == 3:
         _versicolor(site, draws, person)
         return
@@ -48,7 +48,7 @@ def _plaque(
     site: Site, draws: Draws, person: Person, spots: list[Spot | Patch], lobes: list[Lobe], treated: bool
 ) -> None:
     """Add one outline with its active edge; a treated one has lost most of its scale and clearing."""
-    strength = draws.uniform(0.8, 1.2) * (0.85 + 0.25 * person.severity)
+    strength = draws.uniform(0.7, 1.15) * (0.8 + 0.25 * person.severity)
     unit = min(draws.uniform(4.0, 9.0), 0.7 * lobes[0][2])  # width of the active edge, in millimetres
     clearing = draws.uniform(0.45, 0.9) if treated else draws.skewed(0.0, 0.42)
     residue = draws.uniform(0.0, 0.14) + draws.uniform(0.0, 0.22) * person.melanin
