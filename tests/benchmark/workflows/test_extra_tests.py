@@ -20,7 +20,7 @@ from hzbench.benchmark.workflows.answering import limited
 from hzbench.benchmark.workflows.inputs import estimated_skin_types, open_for_scoring, usual_extra_tests
 from hzbench.benchmark.workflows.scoring import score_predictions
 
-NOT_FROM_PREDICTIONS = {"environment", "efficiency", "created"}
+NOT_FROM_PREDICTIONS = {"environment", "efficiency", "preflight", "created"}
 
 
 @pytest.fixture(scope="module")

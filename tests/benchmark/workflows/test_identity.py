@@ -73,7 +73,9 @@ def test_whatever_changes_of_pictures_and_suite_names_other_cells(
         cell_part(facts, test_split, Cell("snow", 3), 0),
         cell_part(model_facts(candidate, test_split.classes[::-1], "cpu"), test_split, CLEAN, 0),
         cell_part(model_facts(candidate, test_split.classes, "mps"), test_split, CLEAN, 0),
-        cell_part(model_facts(candidate, test_split.classes, "cpu", "bfloat16"), test_split, CLEAN, 0),
+        cell_part(
+            model_facts(candidate._replace(dtype="bfloat16"), test_split.classes, "cpu"), test_split, CLEAN, 0
+        ),
     ]
     assert len({part.key for part in parts}) == len(parts)
 
