@@ -147,10 +147,12 @@ def _filled(name: str, num_classes: int, tensors: state_dict.Tensors) -> torch.n
 
 
 def _as_saved_by(model: torch.nn.Module, tensors: state_dict.Tensors) -> OrderedDict[str, torch.Tensor]:
-    """Return the tensors with the versions of the network's own layers, which MNASNet refuses to do without.
+    """Return the tensors with the version of the network as a whole, which MNASNet refuses to do without.
 
-    A file's own note of them is a Python attribute of its dict, which admission does not carry over.
+    A file's own note of it is an attribute of its dict, which admission does not carry over. The layers'
+    versions stay unknown: batch normalisation may then lack its counters, as old files do.
     """
     saved = OrderedDict(tensors)
-    saved._metadata = model.state_dict()._metadata  # type: ignore[attr-defined]  # torch sets it on the dict
+    whole = model.state_dict()._metadata[""]  # type: ignore[attr-defined]  # torch sets it on the dict
+    saved._metadata = OrderedDict({"": whole})  # type: ignore[attr-defined]
     return saved

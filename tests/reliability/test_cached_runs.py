@@ -15,6 +15,7 @@ from workplace import Workplace, comparable
 from hzbench.benchmark.checkpoints import session
 from hzbench.benchmark.data.catalogue import resolve_dataset
 from hzbench.benchmark.errors import DataError, UsageError
+from hzbench.benchmark.runs import cell_cache
 from hzbench.benchmark.workflows import workers
 from hzbench.benchmark.workflows.evaluation import evaluate_model
 from hzbench.benchmark.workflows.tuning import evaluate_for_tuning
@@ -27,7 +28,7 @@ def cells(place: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """Run the quick worker, and start with an empty cache; its folder of cells."""
     monkeypatch.setattr(session, "WORKER", place.worker)
     monkeypatch.setenv("PYTHONPATH", str(place.folder))
-    monkeypatch.setenv("HZBENCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(cell_cache, "cache_folder", lambda: tmp_path / "cache")
     return tmp_path / "cache" / "cells"
 
 
